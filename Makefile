@@ -1,19 +1,80 @@
 # sales_kpi: sales-effectiveness KPIs inside PostgreSQL
+#
+#   make, make install, make installcheck   the PGXS way; PG_CONFIG chooses the server
+#   make demo                               from a fresh machine to a scorecard
+#   make psql                               psql in the demo database
+#   make test                               every test, in a private cluster
 
 EXTENSION = sales_kpi
 EXTVERSION = 0.1.0
 MODULE_big = sales_kpi
 
-# One line per file, in the order they are linked and installed.
+# One file a line, in the order in which they are linked and installed.
 OBJS = \
-	src/sales_kpi.o
+	src/sales_kpi.o \
+	src/duration_summary.o \
+	src/duration_summary_io.o \
+	src/duration_agg.o \
+	src/duration_accessors.o \
+	src/periods.o \
+	src/wilson.o \
+	src/win_rate.o \
+	src/demo.o
 
-SQL_PARTS = \
-	sql/schema.sql
+FUNCTION_PARTS = \
+	sql/schema.sql \
+	sql/functions/duration_summary.sql \
+	sql/functions/duration_agg.sql \
+	sql/functions/cycle_length.sql \
+	sql/functions/lead_response_time.sql \
+	sql/functions/periods.sql \
+	sql/functions/wilson.sql \
+	sql/functions/win_rate.sql \
+	sql/functions/demo.sql
+
+BASE_VIEWS = \
+	sql/base/rep.sql \
+	sql/base/rep_name.sql \
+	sql/base/product.sql \
+	sql/base/customer.sql \
+	sql/base/touch.sql \
+	sql/base/first_touch.sql \
+	sql/base/lead.sql \
+	sql/base/lead_temperature.sql \
+	sql/base/deal.sql \
+	sql/base/deal_stage.sql \
+	sql/base/stage_time.sql \
+	sql/base/sale.sql \
+	sql/base/subscription.sql \
+	sql/base/spend.sql \
+	sql/base/feedback.sql \
+	sql/base/goal.sql
+
+KPI_VIEWS = \
+	sql/views/cycle_length.sql \
+	sql/views/stage_length.sql \
+	sql/views/lead_response.sql \
+	sql/views/data_quality.sql \
+	sql/views/kpi.sql \
+	sql/views/scorecard.sql
+
+MODEL_PARTS = \
+	sql/model/contract.sql \
+	sql/model/dimensions.sql \
+	sql/model/measures.sql \
+	sql/model/checks.sql \
+	sql/model/sources.sql \
+	sql/model/render.sql \
+	sql/model/base.sql \
+	sql/model/views.sql \
+	sql/model/settings.sql \
+	sql/model/make_model.sql \
+	sql/model/create_model.sql \
+	sql/model/demo.sql
 
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
-EXTRA_CLEAN = $(SCRIPT)
+EXTRA_CLEAN = $(SCRIPT) build
 
 REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test
@@ -21,8 +82,37 @@ ISOLATION = $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec))
 ISOLATION_OPTS = --inputdir=test --outputdir=.
 
 PG_CONFIG ?= pg_config
-PGXS := $(shell $(PG_CONFIG) --pgxs)
-include $(PGXS)
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
-$(SCRIPT): $(SQL_PARTS) Makefile
-	cat $(SQL_PARTS) > $@
+# `make demo` and `make test` install what building needs: they work before PGXS is there.
+ifneq ($(wildcard $(PGXS)),)
+include $(PGXS)
+else
+all install installcheck:
+	@echo 'error: $(PG_CONFIG) knows no PGXS, which builds extensions' >&2
+	@echo 'hint: install the server development files (postgresql-server-dev-*), name another with PG_CONFIG=, or let make demo do it' >&2
+	@exit 1
+clean:
+endif
+
+$(SCRIPT): $(FUNCTION_PARTS) $(MODEL_PARTS) $(BASE_VIEWS) $(KPI_VIEWS) tools/wrap_views Makefile
+	{ cat $(FUNCTION_PARTS) && tools/wrap_views $(BASE_VIEWS) $(KPI_VIEWS) && cat $(MODEL_PARTS); } > $@
+
+demo:
+	@tools/demo
+
+psql:
+	@tools/demo --psql
+
+test:
+	@tools/test
+
+bench:
+	@bench/run
+
+forget-demo:
+	@tools/demo --clean
+
+clean: forget-demo
+
+.PHONY: demo psql test bench forget-demo

@@ -1,0 +1,33 @@
+SELECT s.lead_id, s.arrived_at, s.source, s.request, s.temperature, s.customer_id, s.deal_id,
+-- if customer.rep_id
+	coalesce(s.rep_id, c.rep_id) AS rep_id,
+-- else
+	s.rep_id,
+-- end
+	a.responded_at,
+	CASE WHEN s.responded_at <= {{as_of}} THEN {{elapsed(s.arrived_at, s.responded_at)}}
+		WHEN a.responded_at IS NOT NULL THEN {{elapsed(s.arrived_at, a.responded_at, touch.touched_at)}} END AS response,
+-- if lead.converted_at
+	s.converted_at <= {{as_of}} IS TRUE AS converted,
+-- else
+	(s.deal_id IS NOT NULL OR s.customer_id IS NOT NULL) AS converted,
+-- end
+	a.responded_at IS NULL AND (s.closed_at <= {{as_of}}) IS NOT TRUE AS waiting,
+	CASE WHEN s.converted_at <= {{as_of}} THEN s.converted_at END AS converted_at,
+	CASE WHEN s.closed_at <= {{as_of}} THEN s.closed_at END AS closed_at
+FROM {{base}}.source_lead s
+-- if customer.rep_id
+LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
+-- end
+-- if touch.lead_id
+LEFT JOIN {{base}}.first_touch f ON f.lead_id = s.lead_id
+-- end
+CROSS JOIN LATERAL (SELECT
+-- if touch.lead_id
+	coalesce(CASE WHEN s.responded_at <= {{as_of}} THEN s.responded_at END, f.touched_at) AS responded_at
+-- else
+	CASE WHEN s.responded_at <= {{as_of}} THEN s.responded_at END AS responded_at
+-- end
+) a
+WHERE {{usable}};
+COMMENT ON VIEW {{base}}.lead IS 'Leads with their first human answer: the stored one, otherwise the first touch.';

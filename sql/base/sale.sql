@@ -1,0 +1,19 @@
+SELECT s.sale_id, s.sold_at, s.customer_id, s.amount, s.units, s.cost,
+	coalesce(s.order_id::text, s.customer_id::text || ' ' || extract(epoch FROM s.sold_at), s.sale_id::text) AS order_id,
+	s.product_id, s.deal_id, s.channel,
+-- if customer.rep_id
+	coalesce(s.rep_id, c.rep_id) AS rep_id,
+-- else
+	s.rep_id,
+-- end
+-- if customer.location
+	coalesce(s.location, c.location) AS location
+-- else
+	s.location
+-- end
+FROM {{base}}.source_sale s
+-- if customer.rep_id or customer.location
+LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
+-- end
+WHERE {{usable}};
+COMMENT ON VIEW {{base}}.sale IS 'Order lines; lines without an order belong together by customer and time.';

@@ -1,0 +1,91 @@
+-- The base storey. Per relation a view source_X, which alone names the source and
+-- holds every row and every column of the contract, typed and in the model's zone;
+-- on it, from sql/base, the view X: the rows fit for KPIs.
+
+CREATE FUNCTION sales_kpi.base_type(c sales_kpi.contract, context jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+RETURN CASE c.type
+	WHEN 'key' THEN coalesce(context -> 'key_types' ->> c.column_name, 'text')
+	WHEN 'time' THEN 'timestamptz'
+	WHEN 'integer' THEN 'bigint'
+	ELSE c.type
+END;
+COMMENT ON FUNCTION sales_kpi.base_type(sales_kpi.contract, jsonb) IS 'The type a column of the contract has in the base views of a model.';
+
+-- SQL of one column as the contract wants it. Words and numbers of other types
+-- are cast; a key takes the type that all relations agree on, or text.
+CREATE FUNCTION sales_kpi.read_column(c sales_kpi.contract, type text, context jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+RETURN CASE
+	WHEN type IS NULL THEN format('NULL::%s', sales_kpi.base_type(c, context))
+	WHEN c.type = 'time' AND type = 'date' THEN format('(s.%I::timestamp AT TIME ZONE %L)', c.column_name, context ->> 'time_zone')
+	WHEN c.type = 'time' AND type = 'timestamp without time zone' THEN format('(s.%I AT TIME ZONE %L)', c.column_name, context ->> 'time_zone')
+	WHEN c.type = 'date' AND type = 'timestamp with time zone' THEN format('(s.%I AT TIME ZONE %L)::date', c.column_name, context ->> 'time_zone')
+	WHEN c.column_name = 'outcome' AND type = 'boolean' THEN format('CASE s.%I WHEN true THEN ''won'' WHEN false THEN ''lost'' END', c.column_name)
+	ELSE format('s.%I::%s', c.column_name, sales_kpi.base_type(c, context))
+END;
+COMMENT ON FUNCTION sales_kpi.read_column(sales_kpi.contract, text, jsonb) IS 'SQL that reads a source column as the contract wants it.';
+
+-- The same, with what the contract says of absent values and of days: an end known
+-- by its day only, on the local day of a start known to the second, is no time later.
+CREATE FUNCTION sales_kpi.finish_column(c sales_kpi.contract, context jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+RETURN CASE
+	WHEN c.default_value IS NOT NULL THEN format('coalesce(t.%I, %s)', c.column_name, c.default_value)
+	WHEN (c.relation, c.column_name) IN (('rep', 'valid_until'), ('subscription', 'ended_at')) THEN format('nullif(%s, ''infinity'')', e.expression)
+	WHEN (c.relation, c.column_name) = ('rep', 'valid_from') THEN format('nullif(%s, ''-infinity'')', e.expression)
+	ELSE e.expression
+END
+FROM (SELECT CASE WHEN c.not_before IS NOT NULL AND sales_kpi.condition_holds(format('date %s.%s', c.relation, c.column_name), context)
+	AND NOT sales_kpi.condition_holds(format('date %s.%s', c.relation, c.not_before), context)
+	THEN format('CASE WHEN %s = %s THEN t.%I ELSE t.%I END', sales_kpi.local_date('t.' || c.column_name, context),
+		sales_kpi.local_date('t.' || c.not_before, context), c.not_before, c.column_name)
+	ELSE format('t.%I', c.column_name) END) e (expression);
+COMMENT ON FUNCTION sales_kpi.finish_column(sales_kpi.contract, jsonb) IS 'SQL of a source column with its default and with what a bare day means.';
+
+CREATE FUNCTION sales_kpi.source_view(relation text, context jsonb)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	SELECT format(E'SELECT %s\nFROM (SELECT %s%s) t',
+		string_agg(format('%s AS %I', sales_kpi.finish_column(c, context), c.column_name), E',\n\t' ORDER BY c.position),
+		string_agg(format('%s AS %I', sales_kpi.read_column(c, context -> 'columns' ->> (c.relation || '.' || c.column_name), context), c.column_name),
+			E',\n\t' ORDER BY c.position),
+		CASE WHEN context -> 'relations' ? source_view.relation
+			THEN format(E'\nFROM %I.%I s', context ->> 'sources', source_view.relation) ELSE ' WHERE false' END)
+	FROM sales_kpi.contract c
+	WHERE c.relation = source_view.relation
+);
+COMMENT ON FUNCTION sales_kpi.source_view(text, jsonb) IS 'SQL of the base view that alone names a source; without rows where the source is absent.';
+
+-- The checks that make sense with these sources.
+CREATE FUNCTION sales_kpi.checks_made(context jsonb)
+RETURNS SETOF sales_kpi.source_check
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT k.*
+	FROM sales_kpi.source_check k
+	WHERE context -> 'relations' ? k.relation
+		AND (k.needs_relation IS NULL OR context -> 'relations' ? k.needs_relation)
+		AND NOT EXISTS (SELECT FROM unnest(k.needs) n WHERE NOT context -> 'columns' ? (k.relation || '.' || n));
+END;
+COMMENT ON FUNCTION sales_kpi.checks_made(jsonb) IS 'The checks a model makes of its sources.';
+
+CREATE FUNCTION sales_kpi.usable(relation text, context jsonb)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	SELECT coalesce(string_agg(format('(%s) IS NOT TRUE', k.condition), E'\n\tAND ' ORDER BY k.rank, k.check_name), 'true')
+	FROM sales_kpi.checks_made(context) k
+	WHERE k.relation = usable.relation AND k.leaves_out
+);
+COMMENT ON FUNCTION sales_kpi.usable(text, jsonb) IS 'SQL condition of the rows of a source that are fit for KPIs.';

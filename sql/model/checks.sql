@@ -1,0 +1,153 @@
+-- The checks of data_quality, as data. A condition is SQL over one row `s` of a
+-- source as the model reads it; the base views leave out the rows that meet a
+-- condition marked leaves_out, so that what is counted is what is left out.
+-- A check without a condition counts the rows beyond the first of each key.
+CREATE VIEW sales_kpi.source_check AS
+WITH event (relation, column_name) AS (VALUES
+	('lead', 'arrived_at'), ('lead_temperature', 'entered_at'), ('touch', 'touched_at'),
+	('deal', 'opened_at'), ('deal_stage', 'entered_at'), ('sale', 'sold_at'),
+	('spend', 'spent_at'), ('feedback', 'given_at')
+),
+-- An open end may be written as NULL or as infinity: the model reads both alike.
+open_ended (relation, column_name) AS (VALUES
+	('rep', 'valid_from'), ('rep', 'valid_until'), ('subscription', 'ended_at')
+),
+rule AS (
+	SELECT c.relation, 10 AS rank, format('missing %s', c.column_name) AS check_name,
+		format('s.%I IS NULL', c.column_name) AS condition,
+		ARRAY[c.column_name] AS needs, NULL::text AS needs_relation, true AS leaves_out,
+		'left out' AS treatment
+	FROM sales_kpi.contract c
+	WHERE c.need = 'required'
+		AND (c.relation, c.column_name) <> ('deal', 'opened_at')
+	UNION ALL
+	SELECT c.relation, 11, format('missing %s', c.column_name),
+		format('s.%I IS NULL', c.column_name), ARRAY[c.column_name], NULL,
+		c.relation = ANY ('{rep,product,customer,lead_temperature,deal_stage}'),
+		CASE WHEN c.relation = ANY ('{rep,product,customer,lead_temperature,deal_stage}')
+			THEN 'left out' ELSE 'counted; no other row can refer to it' END
+	FROM sales_kpi.contract c
+	WHERE c.need = 'key'
+	UNION ALL
+	SELECT c.relation, 20, format('infinite %s', c.column_name),
+		format('s.%I IN (''-infinity'', ''infinity'')', c.column_name),
+		ARRAY[c.column_name], NULL, true, 'left out'
+	FROM sales_kpi.contract c
+	WHERE c.type = ANY ('{time,date}')
+		AND NOT EXISTS (SELECT FROM open_ended o
+						WHERE o.relation = c.relation
+							AND o.column_name = c.column_name)
+	UNION ALL
+	SELECT c.relation, 21, format('%s is not a number', c.column_name),
+		format('s.%I IN (''NaN'', ''-Infinity'', ''Infinity'')', c.column_name),
+		ARRAY[c.column_name], NULL, true, 'left out'
+	FROM sales_kpi.contract c
+	WHERE c.type = 'numeric'
+	UNION ALL
+	SELECT c.relation, 30, format('%s before %s', c.column_name, c.not_before),
+		format('s.%I < s.%I', c.column_name, c.not_before),
+		ARRAY[c.column_name, c.not_before], NULL, true, 'left out'
+	FROM sales_kpi.contract c
+	WHERE c.not_before IS NOT NULL
+	UNION ALL
+	SELECT e.relation, 31, format('%s after as_of', e.column_name),
+		format('s.%I > {{as_of}} AND s.%1$I < ''infinity''', e.column_name),
+		ARRAY[e.column_name], NULL, true, 'left out'
+	FROM event e
+	UNION ALL
+	SELECT c.relation, 40, format('unknown word in %s', c.column_name),
+		format('s.%I <> ALL (%L)', c.column_name, c.words),
+		ARRAY[c.column_name], NULL, false, w.treatment
+	FROM sales_kpi.contract c
+	JOIN (VALUES
+		('lead', 'temperature', 'kept under its own word'),
+		('lead_temperature', 'temperature', 'kept under its own word'),
+		('touch', 'kind', 'kept under its own word'),
+		('touch', 'direction', 'not read as an answer to a lead'),
+		('deal', 'outcome', 'neither won, lost, withdrawn nor open'),
+		('spend', 'kind', 'not part of acquisition cost'),
+		('feedback', 'scale', 'not part of NPS or CSAT')
+	) w (relation, column_name, treatment)
+		ON w.relation = c.relation
+		AND w.column_name = c.column_name
+	UNION ALL
+	SELECT c.relation, 50, format('%s not in %s', c.column_name, c.refers_to),
+		format('s.%I IS NOT NULL AND NOT EXISTS (SELECT FROM {{base}}.%I r WHERE r.%1$I = s.%1$I)',
+			c.column_name, 'source_' || c.refers_to),
+		ARRAY[c.column_name], c.refers_to, false,
+		format('counted under its own id; attributes of the %s are (none)', c.refers_to)
+	FROM sales_kpi.contract c
+	WHERE c.refers_to IS NOT NULL
+	UNION ALL
+	SELECT d.relation, 60, format('duplicate %s', array_to_string(d.columns, ', ')), NULL,
+		d.columns, NULL, false, d.treatment
+	FROM (VALUES
+		('rep', '{rep_id,valid_from}'::text[], 'one of them is read'),
+		('product', '{product_id}', 'one of them is read'),
+		('customer', '{customer_id}', 'one of them is read'),
+		('lead', '{lead_id}', 'counted each'),
+		('touch', '{touch_id}', 'counted each'),
+		('deal', '{deal_id}', 'counted each'),
+		('sale', '{sale_id}', 'counted each')
+	) d (relation, columns, treatment)
+	UNION ALL
+	SELECT c.relation, 70, c.check_name, c.condition, c.needs::text[], NULL, c.leaves_out, c.treatment
+	FROM (VALUES
+		('rep', 'validity spans overlap',
+		 'EXISTS (SELECT FROM {{base}}.source_rep o WHERE o.rep_id = s.rep_id '
+		 'AND coalesce(o.valid_from, ''-infinity'') < coalesce(s.valid_from, ''-infinity'') '
+		 'AND coalesce(o.valid_until, ''infinity'') > coalesce(s.valid_from, ''-infinity''))',
+		 '{valid_from}', false, 'the earlier span ends where the later one begins'),
+		('touch', 'neither lead, deal nor customer',
+		 's.lead_id IS NULL AND s.deal_id IS NULL AND s.customer_id IS NULL',
+		 '{}', false, 'counted for its rep only'),
+		('touch', 'minutes below zero', 's.minutes < 0', '{minutes}', true, 'left out'),
+		('touch', 'personal_elements below zero', 's.personal_elements < 0', '{personal_elements}', true, 'left out'),
+		('deal', 'missing opened_at', 's.opened_at IS NULL', '{opened_at}', false, 'not yet worked: out of cycles'),
+		('deal', 'amount below zero', 's.amount < 0', '{amount}', true, 'left out'),
+		('deal', 'outcome without closed_at', 's.outcome IS NOT NULL AND s.closed_at IS NULL',
+		 '{outcome}', true, 'left out'),
+		('deal', 'closed_at after as_of',
+		 's.outcome IS NOT NULL AND s.closed_at > {{as_of}} AND s.closed_at < ''infinity''',
+		 '{outcome,closed_at}', false, 'open as of then'),
+		('deal', 'won without amount', 's.outcome = ''won'' AND coalesce(s.amount, 0) = 0',
+		 '{outcome,amount}', false, 'counted in deals, not in average amounts'),
+		('deal', 'missing customer_id', 's.customer_id IS NULL', '{customer_id}', false, 'counted under (none)'),
+		('deal', 'missing rep_id', 's.rep_id IS NULL', '{rep_id}', false,
+		 'counted under the account owner, or under (none)'),
+		('lead', 'missing rep_id', 's.rep_id IS NULL', '{rep_id}', false, 'counted under (none)'),
+		('sale', 'missing units', 's.units IS NULL', '{units}', false, 'unknown: in no volume'),
+		('sale', 'missing amount', 's.amount IS NULL', '{amount}', false, 'unknown: in no revenue'),
+		('sale', 'missing customer_id', 's.customer_id IS NULL', '{customer_id}', false,
+		 'in volume and revenue, never in customers'),
+		('sale', 'missing product_id', 's.product_id IS NULL', '{product_id}', false, 'counted under (none)'),
+		('sale', 'units and amount of opposite sign', 's.units * s.amount < 0', '{units,amount}', false, 'counted as they stand'),
+		('sale', 'cost of opposite sign to amount', 's.cost * s.amount < 0', '{cost,amount}', false, 'counted as it stands'),
+		('subscription', 'monthly_amount below zero', 's.monthly_amount < 0', '{monthly_amount}', true, 'left out'),
+		('spend', 'amount below zero', 's.amount < 0', '{amount}', false, 'counted as a credit'),
+		('feedback', 'score outside its scale',
+		 '(s.scale = ''nps'' AND (s.score < 0 OR s.score > 10 OR s.score <> trunc(s.score)))'
+		 ' OR (s.scale = ''csat5'' AND (s.score < 1 OR s.score > 5))',
+		 '{score}', true, 'left out'),
+		('goal', 'period_end not after period_start', 's.period_end <= s.period_start',
+		 '{period_start,period_end}', true, 'left out'),
+		('goal', 'kpi not in the list of measures',
+		 'NOT EXISTS (SELECT FROM sales_kpi.measure m WHERE m.kpi = s.kpi)',
+		 '{kpi}', false, 'kept; no view measures it'),
+		('goal', 'unknown dimension',
+		 'NOT EXISTS (SELECT FROM sales_kpi.dimension d WHERE d.dimension = s.dimension)',
+		 '{dimension}', false, 'kept; no view has it')
+	) c (relation, check_name, condition, needs, leaves_out, treatment)
+)
+SELECT relation, rank, check_name, condition, needs, needs_relation, leaves_out, treatment
+FROM rule;
+
+COMMENT ON VIEW sales_kpi.source_check IS 'What data_quality looks for in the sources, and what a model does about it.';
+COMMENT ON COLUMN sales_kpi.source_check.relation IS 'The source relation looked at.';
+COMMENT ON COLUMN sales_kpi.source_check.rank IS 'Order of the checks within a relation.';
+COMMENT ON COLUMN sales_kpi.source_check.check_name IS 'What is wrong, in a few words.';
+COMMENT ON COLUMN sales_kpi.source_check.condition IS 'SQL condition over a row s of the source; NULL: rows beyond the first with equal columns `needs`.';
+COMMENT ON COLUMN sales_kpi.source_check.needs IS 'Columns the source must have for the check to be made.';
+COMMENT ON COLUMN sales_kpi.source_check.needs_relation IS 'Other relation that must be present for the check to be made.';
+COMMENT ON COLUMN sales_kpi.source_check.leaves_out IS 'Whether the base views leave such rows out.';
+COMMENT ON COLUMN sales_kpi.source_check.treatment IS 'What the model does about such a row.';

@@ -1,0 +1,241 @@
+-- create_model and what comes after it: repair_model, grant_read.
+
+-- Schemas that are there already must be a model's, or empty.
+CREATE FUNCTION sales_kpi.check_target(target text, sources text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	taken text;
+BEGIN
+	IF target IS NULL OR target = '' THEN
+		RAISE EXCEPTION 'a model needs a schema'
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'CALL sales_kpi.create_model(''kpi'', sources => ''crm'');';
+	END IF;
+	IF sources IN (target, sales_kpi.base_schema(target)) THEN
+		RAISE EXCEPTION 'a model cannot stand in the schema of its sources, %', quote_ident(sources)
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'Give the model a schema of its own, such as kpi.';
+	END IF;
+	IF octet_length(sales_kpi.base_schema(target)) > 63 THEN
+		RAISE EXCEPTION 'schema name % is too long', quote_ident(target)
+			USING ERRCODE = 'name_too_long', DETAIL = format('The base storey would be %I.', sales_kpi.base_schema(target)),
+				HINT = 'A model''s name has at most 58 bytes.';
+	END IF;
+	IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+			   WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname = 'generated_view') THEN
+		RETURN;
+	END IF;
+	SELECT format('%I.%I', n.nspname, c.relname) INTO taken
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE n.nspname IN (target, sales_kpi.base_schema(target))
+	ORDER BY 1 LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'schema % is in use and is not a model', quote_ident(target)
+			USING ERRCODE = 'duplicate_schema', DETAIL = format('It holds %s.', taken),
+				HINT = 'Choose another name for the model, or drop that schema first.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.check_target(text, text) IS 'An error where a model cannot be made in a schema.';
+
+-- All that is wrong with the sources, in one error.
+CREATE FUNCTION sales_kpi.require_sources(sources text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	wrong text;
+BEGIN
+	SELECT string_agg(format('%I.%I.%I: %s. %s', sources, f.relation, f.column_name, f.finding, f.what_to_do), E'\n')
+	INTO wrong
+	FROM sales_kpi.check_sources(sources) f
+	WHERE f.is_error;
+	IF wrong IS NOT NULL THEN
+		RAISE EXCEPTION 'the sources in % do not keep the contract', quote_ident(sources)
+			USING ERRCODE = 'invalid_object_definition', DETAIL = wrong,
+				HINT = format('SELECT * FROM sales_kpi.check_sources(%L);', sources);
+	END IF;
+	IF NOT EXISTS (SELECT FROM sales_kpi.source_columns(sources)) THEN
+		RAISE EXCEPTION 'schema % holds none of the relations a model reads', quote_ident(sources)
+			USING ERRCODE = 'undefined_table',
+				HINT = format('Make views named as in sales_kpi.contract, or CALL sales_kpi.create_sources(%L).', sources);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.require_sources(text) IS 'An error that lists all that keeps the sources from being read.';
+
+-- The settings a model was made with, as they are kept beside its base views.
+CREATE FUNCTION sales_kpi.kept_settings(target text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept jsonb;
+BEGIN
+	EXECUTE format('SELECT coalesce(jsonb_object_agg(name, value), ''{}'') FROM %I.setting', sales_kpi.base_schema(target)) INTO kept;
+	RETURN kept;
+EXCEPTION WHEN undefined_table OR invalid_schema_name THEN
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.kept_settings(text) IS 'The settings of a model, NULL where there is none.';
+
+CREATE PROCEDURE sales_kpi.keep_settings(base text, settings jsonb)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE format('CREATE TABLE IF NOT EXISTS %I.setting (name text PRIMARY KEY, value text, meaning text)', base);
+	EXECUTE format('COMMENT ON TABLE %I.setting IS %L', base, 'Settings of the model; changed by create_model, or here and then repair_model.');
+	EXECUTE format('CREATE TABLE IF NOT EXISTS %I.generated_view (schema_name text, view_name text, query text, PRIMARY KEY (schema_name, view_name))', base);
+	EXECUTE format('COMMENT ON TABLE %I.generated_view IS %L', base, 'The text each view was made from, to tell whether it has been edited since.');
+	EXECUTE format('INSERT INTO %I.setting SELECT d.name, $1 ->> d.name, d.meaning FROM sales_kpi.default_setting d '
+		'ON CONFLICT (name) DO UPDATE SET value = excluded.value, meaning = excluded.meaning', base) USING settings;
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.keep_settings(text, jsonb) IS 'Keeps the settings of a model beside its base views.';
+
+CREATE PROCEDURE sales_kpi.create_schema_if_missing(schema_name text, meaning text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = schema_name) THEN
+		EXECUTE format('CREATE SCHEMA %I', schema_name);
+		EXECUTE format('COMMENT ON SCHEMA %I IS %L', schema_name, meaning);
+	END IF;
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.create_schema_if_missing(text, text) IS 'A schema of the caller''s, unless it is there.';
+
+-- Settings not given stay what they were, or are the default.
+CREATE PROCEDURE sales_kpi.create_model(
+	target text DEFAULT 'kpi',
+	sources text DEFAULT NULL,
+	time_zone text DEFAULT NULL,
+	fiscal_start integer DEFAULT NULL,
+	as_of text DEFAULT NULL,
+	scorecard_grain text DEFAULT NULL,
+	response_sla interval DEFAULT NULL,
+	cac_lag interval DEFAULT NULL,
+	grace interval DEFAULT NULL,
+	inactive_after interval DEFAULT NULL,
+	purchases text DEFAULT NULL,
+	access text DEFAULT NULL)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres'
+AS $$
+DECLARE
+	settings jsonb;
+	context jsonb;
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtextextended('sales_kpi model ' || target, 0));
+	settings := (SELECT jsonb_object_agg(d.name, d.value) FROM sales_kpi.default_setting d)
+		|| coalesce(sales_kpi.kept_settings(target), '{}')
+		|| jsonb_strip_nulls(jsonb_build_object('sources', sources, 'time_zone', time_zone, 'fiscal_start', fiscal_start::text,
+			'as_of', as_of, 'scorecard_grain', scorecard_grain, 'response_sla', response_sla::text, 'cac_lag', cac_lag::text,
+			'grace', grace::text, 'inactive_after', inactive_after::text, 'purchases', purchases, 'access', access));
+	PERFORM sales_kpi.check_target(target, settings ->> 'sources');
+	PERFORM sales_kpi.check_settings(settings);
+	PERFORM sales_kpi.require_sources(settings ->> 'sources');
+	context := sales_kpi.model_context(target, settings);
+	CALL sales_kpi.create_schema_if_missing(target, 'KPI views of sales_kpi; begin with the scorecard.');
+	CALL sales_kpi.create_schema_if_missing(context ->> 'base', 'Base views and settings of the model ' || target || ' of sales_kpi.');
+	CALL sales_kpi.keep_settings(context ->> 'base', settings);
+	CALL sales_kpi.make_views(context);
+	CALL sales_kpi.make_statistics(context);
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.create_model(text, text, text, integer, text, text, interval, interval, interval, interval, text, text) IS 'Makes a model, or remakes it in place: base views over the sources and a view per KPI.';
+
+CREATE PROCEDURE sales_kpi.repair_model(target text DEFAULT 'kpi')
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF sales_kpi.kept_settings(target) IS NULL THEN
+		RAISE EXCEPTION 'there is no model %', coalesce(quote_ident(target), 'NULL')
+			USING ERRCODE = 'undefined_object', HINT = 'Make it with sales_kpi.create_model.';
+	END IF;
+	CALL sales_kpi.create_model(target);
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.repair_model(text) IS 'Makes a model anew from its kept settings and from the sources as they are now.';
+
+-- The planner cannot know how many periods a function of a column yields; these
+-- statistics tell it, and let it group in parallel. Only tables can have them.
+CREATE PROCEDURE sales_kpi.make_statistics(context jsonb)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	e record;
+BEGIN
+	FOR e IN
+		SELECT c.relation, c.relation_oid, r.relkind, c.column_name,
+			format('sales_kpi_%s_%s_%s', context ->> 'kpi', c.relation, c.column_name) AS statistics_name,
+			pg_has_role(r.relowner, 'USAGE') AS may_alter,
+			replace(replace(
+				CASE WHEN c.relation = 'deal' THEN 'CASE WHEN s.outcome IS NOT NULL AND {{at}} <= {{as_of}} THEN {{at}} END' ELSE '{{at}}' END,
+				'{{at}}', sales_kpi.read_column(k, c.type, context)), 's.', '') AS at
+		FROM sales_kpi.source_columns(context ->> 'sources') c
+		JOIN sales_kpi.contract k ON k.relation = c.relation AND k.column_name = c.column_name
+		JOIN pg_class r ON r.oid = c.relation_oid
+		WHERE (c.relation, c.column_name) IN (('deal', 'closed_at'), ('lead', 'arrived_at'))
+			AND (c.relation <> 'deal' OR context -> 'columns' ? 'deal.outcome')
+		ORDER BY c.relation
+	LOOP
+		IF e.relkind NOT IN ('r', 'p', 'm') OR NOT e.may_alter THEN
+			RAISE NOTICE 'no statistics on the periods of %.%: % ', e.relation, e.column_name,
+				CASE WHEN e.may_alter THEN 'it is a view' ELSE 'it is not yours' END
+				USING HINT = 'Large queries on it may not run in parallel.';
+			CONTINUE;
+		END IF;
+		EXECUTE format('DROP STATISTICS IF EXISTS %I.%I', context ->> 'sources', left(e.statistics_name, 63));
+		EXECUTE sales_kpi.render((
+			SELECT format('CREATE STATISTICS %I.%I ON %s FROM %s', context ->> 'sources', left(e.statistics_name, 63),
+				string_agg(format('(sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}}))', g, e.at), ', '), e.relation_oid::regclass)
+			FROM unnest('{day,week,month,quarter,year}'::text[]) g), NULL, context);
+		EXECUTE format('ANALYZE %s', e.relation_oid::regclass);
+	END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.make_statistics(jsonb) IS 'Statistics on the periods of the sources, where the caller may make them.';
+
+CREATE PROCEDURE sales_kpi.grant_read(target text, reader text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	settings jsonb := sales_kpi.kept_settings(target);
+	r record;
+BEGIN
+	IF settings IS NULL THEN
+		RAISE EXCEPTION 'there is no model %', coalesce(quote_ident(target), 'NULL')
+			USING ERRCODE = 'undefined_object', HINT = 'Make it with sales_kpi.create_model.';
+	END IF;
+	IF reader IS NULL OR NOT EXISTS (SELECT FROM pg_roles WHERE rolname = reader) THEN
+		RAISE EXCEPTION 'role % does not exist', coalesce(quote_ident(reader), 'NULL')
+			USING ERRCODE = 'undefined_object', HINT = 'Make it with CREATE ROLE.';
+	END IF;
+	-- With the rights of the owner a reader needs the KPI views alone.
+	FOR r IN
+		SELECT n.nspname, c.relname
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE (n.nspname = target AND c.relkind = 'v')
+			OR (settings ->> 'access' = 'invoker' AND n.nspname = sales_kpi.base_schema(target) AND c.relkind = 'v')
+			OR (settings ->> 'access' = 'invoker' AND n.nspname = settings ->> 'sources'
+				AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname IN (SELECT relation FROM sales_kpi.contract))
+		ORDER BY 1, 2
+	LOOP
+		EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', r.nspname, reader);
+		EXECUTE format('GRANT SELECT ON %I.%I TO %I', r.nspname, r.relname, reader);
+	END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.grant_read(text, text) IS 'Grants a role what it needs to read the KPI views.';

@@ -1,0 +1,29 @@
+-- The list of measures: what a goal can be set on, and what the scorecard shows.
+-- The order is that of doc/definitions.md.
+CREATE VIEW sales_kpi.measure AS
+SELECT kpi::text, rank, headline, label::text, view_name::text, column_name::text, size_column::text,
+	unit::text, better::text
+FROM (VALUES
+	('cycle_length_days', 10, true, 'Sales cycle, median', 'cycle_length', 'median_days', 'deals', 'days', 'lower'),
+	('cycle_length_mean_days', 11, true, 'Sales cycle, mean', 'cycle_length', 'mean_days', 'deals', 'days', 'lower'),
+	('cycle_length_p90_days', 12, true, 'Sales cycle, slowest tenth', 'cycle_length', 'p90_days', 'deals', 'days', 'lower'),
+	('deals_won', 13, true, 'Deals won', 'cycle_length', 'deals', 'deals', 'deals', 'higher'),
+	('stage_length_days', 20, false, 'Time in stage, median', 'stage_length', 'median_days', 'visits', 'days', 'lower'),
+	('leads', 30, true, 'Leads arrived', 'lead_response', 'leads', 'leads', 'leads', 'higher'),
+	('lead_response_minutes', 31, true, 'Lead response, median', 'lead_response', 'median_minutes', 'answered', 'minutes', 'lower'),
+	('lead_response_mean_minutes', 32, false, 'Lead response, mean', 'lead_response', 'mean_minutes', 'answered', 'minutes', 'lower'),
+	('lead_response_p90_minutes', 33, true, 'Lead response, slowest tenth', 'lead_response', 'p90_minutes', 'answered', 'minutes', 'lower'),
+	('within_sla_rate', 34, true, 'Leads answered within SLA', 'lead_response', 'within_sla_rate', 'sla_leads', 'share', 'higher'),
+	('lead_conversion_rate', 35, true, 'Leads converted', 'lead_response', 'conversion_rate', 'leads', 'share', 'higher')
+) AS m (kpi, rank, headline, label, view_name, column_name, size_column, unit, better);
+
+COMMENT ON VIEW sales_kpi.measure IS 'The list of measures: every KPI a model can show, where it stands and which direction is good.';
+COMMENT ON COLUMN sales_kpi.measure.kpi IS 'Name of the measure, as goals call it.';
+COMMENT ON COLUMN sales_kpi.measure.rank IS 'Order of the measures.';
+COMMENT ON COLUMN sales_kpi.measure.headline IS 'Whether the scorecard shows it.';
+COMMENT ON COLUMN sales_kpi.measure.label IS 'Name for people.';
+COMMENT ON COLUMN sales_kpi.measure.view_name IS 'The KPI view that holds it.';
+COMMENT ON COLUMN sales_kpi.measure.column_name IS 'Its column there.';
+COMMENT ON COLUMN sales_kpi.measure.size_column IS 'The column there with the number of things it rests on.';
+COMMENT ON COLUMN sales_kpi.measure.unit IS 'Its unit; share is a rate between 0 and 1.';
+COMMENT ON COLUMN sales_kpi.measure.better IS 'Which direction is good: higher or lower.';

@@ -1,0 +1,118 @@
+-- From templates to views. A template is SQL with placeholders in double braces,
+-- and with lines `-- if CONDITION`, `-- else`, `-- end` around what depends on the
+-- sources. What a model knows about itself travels as one jsonb, the context:
+-- settings, schema names, and the type of every source column.
+
+-- A condition names relations (lead) or columns (lead.rep_id) that must be there,
+-- or columns known by the day only (date lead.arrived_at), joined by `and`.
+CREATE FUNCTION sales_kpi.condition_holds(condition text, context jsonb)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	SELECT bool_and(CASE WHEN term LIKE 'date %' THEN context -> 'columns' ->> substr(term, 6) = 'date'
+						 WHEN term LIKE '%.%' THEN context -> 'columns' ? term
+						 ELSE context -> 'relations' ? term END)
+	FROM regexp_split_to_table(condition, ' and ') AS term
+);
+COMMENT ON FUNCTION sales_kpi.condition_holds(text, jsonb) IS 'Whether the sources have what a condition in a template asks for.';
+
+CREATE FUNCTION sales_kpi.keep_lines(template text, context jsonb)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept text[] := '{}';
+	line text;
+	depth integer := 0;
+	skipped_from integer := 0;	-- depth of the block being skipped, 0: none
+BEGIN
+	FOREACH line IN ARRAY string_to_array(template, E'\n') LOOP
+		IF line LIKE '-- if %' OR line LIKE '-- unless %' THEN
+			depth := depth + 1;
+			IF skipped_from = 0 AND sales_kpi.condition_holds(regexp_replace(line, '^-- (if|unless) ', ''), context)
+				<> (line LIKE '-- if %') THEN
+				skipped_from := depth;
+			END IF;
+		ELSIF line = '-- else' THEN
+			IF skipped_from IN (0, depth) THEN
+				skipped_from := depth - skipped_from;
+			END IF;
+		ELSIF line = '-- end' THEN
+			IF skipped_from = depth THEN
+				skipped_from := 0;
+			END IF;
+			depth := depth - 1;
+		ELSIF skipped_from = 0 THEN
+			kept := kept || line;
+		END IF;
+	END LOOP;
+	RETURN array_to_string(kept, E'\n');
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.keep_lines(text, jsonb) IS 'A template without the lines that do not apply to these sources.';
+
+CREATE FUNCTION sales_kpi.local_date(instant text, context jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN format('(%s AT TIME ZONE %L)::date', instant, context ->> 'time_zone');
+COMMENT ON FUNCTION sales_kpi.local_date(text, jsonb) IS 'SQL of the day of an instant in the model''s zone.';
+
+-- Between two days, whole days; otherwise absolute time. A column written as s.X
+-- is the source's; for others the third argument names the column that tells.
+CREATE FUNCTION sales_kpi.elapsed(relation text, from_time text, until_time text, until_column text, context jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+RETURN CASE
+	WHEN context -> 'columns' ->> coalesce(relation || substring(from_time FROM '^s(\.\w+)$'), until_column) = 'date'
+		AND context -> 'columns' ->> coalesce(until_column, relation || substring(until_time FROM '^s(\.\w+)$')) = 'date'
+	THEN format('make_interval(days => %s - %s)', sales_kpi.local_date(until_time, context), sales_kpi.local_date(from_time, context))
+	ELSE format('(%s - %s)', until_time, from_time)
+END;
+COMMENT ON FUNCTION sales_kpi.elapsed(text, text, text, text, jsonb) IS 'SQL of the time between two events.';
+
+-- All that a template can ask for, whatever storey it is of. `relation` is the
+-- source relation of a base view, NULL for others.
+CREATE FUNCTION sales_kpi.render(template text, relation text, context jsonb)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	rendered text := sales_kpi.keep_lines(template, context);
+	call text[];
+BEGIN
+	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{elapsed\(([^(),]+), ([^(),]+)(?:, ([^(),]+))?\)\}\})', 'g') LOOP
+		rendered := replace(rendered, call[1], sales_kpi.elapsed(relation, call[2], call[3], call[4], context));
+	END LOOP;
+	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{local_date\(([^()]+)\)\}\})', 'g') LOOP
+		rendered := replace(rendered, call[1], sales_kpi.local_date(call[2], context));
+	END LOOP;
+	IF rendered LIKE '%{{usable}}%' THEN
+		rendered := replace(rendered, '{{usable}}', sales_kpi.usable(relation, context));
+	END IF;
+	FOR call IN
+		SELECT ARRAY[p.placeholder, p.value] FROM (VALUES
+			('{{as_of}}', context ->> 'as_of_sql'),
+			('{{time_zone}}', quote_literal(context ->> 'time_zone')),
+			('{{fiscal_start}}', context ->> 'fiscal_start'),
+			('{{response_sla}}', format('%L::interval', context ->> 'response_sla')),
+			('{{scorecard_grain}}', quote_literal(context ->> 'scorecard_grain')),
+			('{{step}}', format('%L::interval', sales_kpi.grain_step(context ->> 'scorecard_grain'))),
+			('{{year_back}}', format('%L::interval',
+				CASE WHEN context ->> 'scorecard_grain' IN ('day', 'week') THEN '364 days' ELSE '1 year' END)),
+			('{{sources}}', quote_literal(context ->> 'sources')),
+			('{{columns}}', format('%L::jsonb', context -> 'columns')),
+			('{{base_name}}', quote_literal(context ->> 'base')),
+			('{{base}}', quote_ident(context ->> 'base')),
+			('{{kpi}}', quote_ident(context ->> 'kpi'))) p (placeholder, value)
+	LOOP
+		rendered := replace(rendered, call[1], call[2]);
+	END LOOP;
+	RETURN rendered;
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.render(text, text, jsonb) IS 'A template with its placeholders filled for one model.';

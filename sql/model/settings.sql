@@ -1,0 +1,144 @@
+-- The settings of a model, and what follows from them for the templates.
+
+-- The settings and their defaults. A value is SQL text; NULL: not set.
+CREATE VIEW sales_kpi.default_setting AS
+SELECT name::text, value::text, meaning::text
+FROM (VALUES
+	('sources', 'crm', 'schema of the source relations'),
+	('time_zone', 'UTC', 'zone in which periods begin and dates are read'),
+	('fiscal_start', '1', 'first month of the fiscal year'),
+	('as_of', 'now', 'the moment figures are of; now: the current time'),
+	('scorecard_grain', 'month', 'grain of the scorecard'),
+	('response_sla', '01:00:00', 'time within which a lead should be answered'),
+	('cac_lag', '00:00:00', 'how long before its customers the cost of acquisition is counted'),
+	('grace', '00:00:00', 'gap in a subscription that is no churn'),
+	('inactive_after', NULL, 'without subscriptions: how long a purchase keeps a customer active'),
+	('purchases', 'sale', 'what a purchase is: sale or subscription'),
+	('access', 'invoker', 'whose rights a query of the views has: invoker or owner')
+) AS s (name, value, meaning);
+COMMENT ON VIEW sales_kpi.default_setting IS 'The settings of a model and their defaults.';
+COMMENT ON COLUMN sales_kpi.default_setting.name IS 'Name of the setting, as create_model calls it.';
+COMMENT ON COLUMN sales_kpi.default_setting.value IS 'The default.';
+COMMENT ON COLUMN sales_kpi.default_setting.meaning IS 'What it decides.';
+
+CREATE FUNCTION sales_kpi.base_schema(target text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN target || '_base';
+COMMENT ON FUNCTION sales_kpi.base_schema(text) IS 'The schema of the base storey of a model.';
+
+-- Refuses what cannot work before anything is made.
+CREATE FUNCTION sales_kpi.check_settings(settings jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	choice record;
+	length_name text;
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_timezone_names WHERE lower(name) = lower(settings ->> 'time_zone'))
+		OR (settings ->> 'time_zone' NOT IN ('UTC', 'GMT')
+			AND EXISTS (SELECT FROM pg_timezone_abbrevs WHERE lower(abbrev) = lower(settings ->> 'time_zone'))) THEN
+		RAISE EXCEPTION 'time zone "%" is not the full name of a zone', settings ->> 'time_zone'
+			USING ERRCODE = 'invalid_parameter_value',
+				HINT = 'Use a name such as Europe/Berlin; all of them: SELECT name FROM pg_timezone_names.';
+	END IF;
+	IF settings ->> 'fiscal_start' !~ '^([1-9]|1[0-2])$' THEN
+		RAISE EXCEPTION 'fiscal_start % is not a month', settings ->> 'fiscal_start'
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'The first month of the fiscal year is 1 to 12.';
+	END IF;
+	FOR choice IN SELECT * FROM (VALUES
+		('scorecard_grain', '{day,week,month,quarter,year}'::text[]),
+		('purchases', '{sale,subscription}'), ('access', '{invoker,owner}')) c (name, allowed)
+	LOOP
+		IF settings ->> choice.name <> ALL (choice.allowed) THEN
+			RAISE EXCEPTION 'setting % cannot be "%"', choice.name, settings ->> choice.name
+				USING ERRCODE = 'invalid_parameter_value',
+					HINT = format('It is one of: %s.', array_to_string(choice.allowed, ', '));
+		END IF;
+	END LOOP;
+	FOREACH length_name IN ARRAY '{response_sla,cac_lag,grace,inactive_after}'::text[] LOOP
+		IF (settings ->> length_name)::interval < '0'::interval
+			OR extract(year FROM (settings ->> length_name)::interval) <> 0
+			OR extract(month FROM (settings ->> length_name)::interval) <> 0 THEN
+			RAISE EXCEPTION 'setting % cannot be %', length_name, settings ->> length_name
+				USING ERRCODE = 'invalid_parameter_value',
+					DETAIL = 'A length of time is wanted: not negative, and without months, which differ in length.',
+					HINT = 'Write it in days or hours, such as 90 days.';
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.check_settings(jsonb) IS 'An error where a setting of a model cannot be.';
+
+-- as_of is written in the model's zone: a bare date is its midnight there.
+CREATE FUNCTION sales_kpi.as_of_sql(as_of text, time_zone text)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET datestyle = 'ISO, YMD'
+SET timezone = 'UTC'
+AS $$
+BEGIN
+	IF as_of = 'now' THEN
+		RETURN 'now()';
+	END IF;
+	PERFORM set_config('TimeZone', time_zone, true);
+	RETURN format('%L::timestamptz', (as_of::timestamptz AT TIME ZONE 'UTC')::text || '+00');
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.as_of_sql(text, text) IS 'SQL of the moment a model''s figures are of.';
+
+CREATE FUNCTION sales_kpi.model_context(target text, settings jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	WITH c AS (SELECT * FROM sales_kpi.source_columns(settings ->> 'sources') WHERE contract_type IS NOT NULL)
+	SELECT settings || jsonb_build_object(
+		'kpi', target,
+		'base', sales_kpi.base_schema(target),
+		'as_of_sql', sales_kpi.as_of_sql(settings ->> 'as_of', settings ->> 'time_zone'),
+		'relations', (SELECT coalesce(jsonb_object_agg(relation, true), '{}') FROM (SELECT DISTINCT relation FROM c) r),
+		'columns', (SELECT coalesce(jsonb_object_agg(relation || '.' || column_name, type), '{}') FROM c),
+		'key_types', (SELECT coalesce(jsonb_object_agg(column_name, key_type), '{}') FROM (
+			SELECT column_name,
+				CASE WHEN count(DISTINCT k.kind) = 1 THEN min(k.kind) ELSE 'text' END AS key_type
+			FROM c CROSS JOIN LATERAL (SELECT CASE WHEN type IN ('smallint', 'integer', 'bigint') THEN 'bigint'
+				WHEN type = 'uuid' THEN 'uuid' ELSE 'text' END) k (kind)
+			WHERE contract_type = 'key'
+			GROUP BY column_name) t))
+);
+COMMENT ON FUNCTION sales_kpi.model_context(text, jsonb) IS 'All that the templates need to know about one model.';
+
+-- Every view of a model: schema, name, text, in the order in which they are made.
+CREATE FUNCTION sales_kpi.model_views(context jsonb)
+RETURNS TABLE (position bigint, storey text, schema_name text, view_name text, query text, comments text)
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT row_number() OVER (ORDER BY v.rank, v.position, v.view_name), v.storey, v.schema_name, v.view_name, v.query, v.comments
+	FROM (
+		SELECT 1 AS rank, 0 AS position, 'base' AS storey, context ->> 'base' AS schema_name, 'source_' || r.relation AS view_name,
+			sales_kpi.source_view(r.relation, context) AS query,
+			format('COMMENT ON VIEW {{base}}.%I IS %L;', 'source_' || r.relation,
+				format('Source relation %s as the model reads it: every row, typed, times in the model''s zone.', r.relation))
+			|| (SELECT string_agg(format('COMMENT ON COLUMN {{base}}.%I.%I IS %L;', 'source_' || c.relation, c.column_name, c.meaning), E'\n')
+				FROM sales_kpi.contract c WHERE c.relation = r.relation) AS comments
+		FROM (SELECT DISTINCT relation FROM sales_kpi.contract) r
+		UNION ALL
+		SELECT 2, t.position, t.storey, context ->> 'base', t.view_name,
+			sales_kpi.render(substring(t.template FROM '^(.*?);\n*COMMENT ON'), t.view_name, context),
+			substring(t.template FROM ';\n*(COMMENT ON.*)$')
+		FROM sales_kpi.view_template t WHERE t.storey = 'base'
+		UNION ALL
+		SELECT 3, t.position, t.storey, context ->> 'kpi', t.view_name,
+			sales_kpi.kpi_view(t.view_name, context),
+			substring(t.template FROM ';\n*(COMMENT ON.*)$')
+			|| CASE WHEN t.dimensions IS NULL THEN '' ELSE sales_kpi.common_comments(t.view_name) END
+		FROM sales_kpi.view_template t WHERE t.storey = 'kpi'
+	) v;
+END;
+COMMENT ON FUNCTION sales_kpi.model_views(jsonb) IS 'Every view of a model as SQL, in the order in which they are made.';

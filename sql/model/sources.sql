@@ -1,0 +1,134 @@
+-- The user's own relations: what is there, what is wrong with it, and empty ones
+-- for those who have none yet.
+
+CREATE FUNCTION sales_kpi.source_columns(sources text)
+RETURNS TABLE (relation text, relation_oid oid, column_name text, type text, contract_type text)
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH RECURSIVE found AS (
+		SELECT r.relation, c.oid AS relation_oid, a.attname::text AS column_name, a.atttypid AS type_oid, k.type AS contract_type
+		FROM (SELECT DISTINCT relation FROM sales_kpi.contract) r
+		JOIN pg_class c ON c.relname = r.relation AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+		JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = sources
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+		LEFT JOIN sales_kpi.contract k ON k.relation = r.relation AND k.column_name = a.attname
+	),
+	base (relation, relation_oid, column_name, type_oid, contract_type) AS (
+		SELECT * FROM found
+		UNION ALL
+		SELECT b.relation, b.relation_oid, b.column_name, t.typbasetype, b.contract_type
+		FROM base b JOIN pg_type t ON t.oid = b.type_oid AND t.typtype = 'd'
+	)
+	SELECT b.relation, b.relation_oid, b.column_name, format_type(b.type_oid, NULL), b.contract_type
+	FROM base b JOIN pg_type t ON t.oid = b.type_oid AND t.typtype <> 'd';
+END;
+COMMENT ON FUNCTION sales_kpi.source_columns(text) IS 'Columns of the contract''s relations found in a schema, domains resolved. contract_type is NULL for an extra column.';
+
+-- The types each type of the contract can be read from. A key may be of any type
+-- that has one text form per value.
+CREATE FUNCTION sales_kpi.source_type_fits(contract_type text, relation text, column_name text, type text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN CASE contract_type
+	WHEN 'time' THEN type IN ('date', 'timestamp without time zone', 'timestamp with time zone')
+	WHEN 'date' THEN type IN ('date', 'timestamp without time zone', 'timestamp with time zone')
+	WHEN 'integer' THEN type IN ('smallint', 'integer', 'bigint')
+	WHEN 'numeric' THEN type IN ('smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision')
+	WHEN 'boolean' THEN type = 'boolean'
+	ELSE type !~ '\[\]$' AND type NOT IN ('bytea', 'json', 'jsonb', 'xml', 'record', 'real', 'double precision', 'money',
+			'date', 'interval', 'timestamp without time zone', 'timestamp with time zone', 'time without time zone')
+		AND (type <> 'boolean' OR (relation, column_name) = ('deal', 'outcome'))
+END;
+COMMENT ON FUNCTION sales_kpi.source_type_fits(text, text, text, text) IS 'Whether a source column of this type can be read as the contract wants it.';
+
+CREATE FUNCTION sales_kpi.check_sources(sources text)
+RETURNS TABLE (relation text, column_name text, finding text, is_error boolean, what_to_do text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = sources) THEN
+		RAISE EXCEPTION 'schema % does not exist', coalesce(quote_ident(sources), 'NULL')
+			USING ERRCODE = 'invalid_schema_name',
+				HINT = 'Name the schema that holds the source tables or views, or make one with CREATE SCHEMA and sales_kpi.create_sources.';
+	END IF;
+	RETURN QUERY
+	WITH present AS (SELECT * FROM sales_kpi.source_columns(sources)),
+	finding AS (
+		SELECT c.relation, c.column_name, 'required column missing' AS finding, true AS is_error,
+			format('Add a column %I (%s) to %I.%I.', c.column_name, c.type, sources, c.relation) AS what_to_do
+		FROM sales_kpi.contract c
+		WHERE c.need <> 'optional' AND c.relation IN (SELECT p.relation FROM present p)
+			AND NOT EXISTS (SELECT FROM present p WHERE p.relation = c.relation AND p.column_name = c.column_name)
+		UNION ALL
+		SELECT p.relation, p.column_name, format('unusable type %s', p.type), true,
+			format('Cast %I to %s.', p.column_name,
+				CASE p.contract_type WHEN 'key' THEN 'bigint, uuid or text'
+					WHEN 'time' THEN 'timestamptz, timestamp or date' ELSE p.contract_type END)
+		FROM present p
+		WHERE NOT sales_kpi.source_type_fits(p.contract_type, p.relation, p.column_name, p.type)
+		UNION ALL
+		SELECT p.relation, p.column_name, 'extra column', false, 'Not in the contract; it is not read.'
+		FROM present p
+		WHERE p.contract_type IS NULL
+		UNION ALL
+		SELECT r.relation, NULL, 'relation absent', false,
+			coalesce(format('Views without rows: %s.', v.names), 'Its names, attributes and defaults stay unknown.')
+		FROM (SELECT DISTINCT c.relation FROM sales_kpi.contract c) r
+		LEFT JOIN LATERAL (SELECT string_agg(t.view_name, ', ' ORDER BY t.view_name) AS names
+			FROM sales_kpi.view_template t
+			WHERE t.storey = 'kpi' AND r.relation = ANY (t.reads)) v ON true
+		WHERE r.relation NOT IN (SELECT p.relation FROM present p)
+	)
+	SELECT f.relation, f.column_name, f.finding, f.is_error, f.what_to_do
+	FROM finding f
+	LEFT JOIN sales_kpi.contract c ON c.relation = f.relation AND c.column_name = f.column_name
+	ORDER BY f.is_error DESC, f.relation, c.position NULLS LAST, f.column_name;
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.check_sources(text) IS 'What stands between the relations of a schema and a model: a row per finding.';
+
+-- No constraints and no unique indexes: an import of dirty rows shall not fail,
+-- data_quality tells what is wrong with them.
+CREATE PROCEDURE sales_kpi.create_sources(sources text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	missing record;
+	k record;
+BEGIN
+	IF sources IS NULL THEN
+		RAISE EXCEPTION 'the schema of the sources is NULL'
+			USING ERRCODE = 'null_value_not_allowed', HINT = 'CALL sales_kpi.create_sources(''crm'');';
+	END IF;
+	IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = sources) THEN
+		EXECUTE format('CREATE SCHEMA %I', sources);
+	END IF;
+	FOR missing IN
+		SELECT c.relation,
+			string_agg(format('%I %s%s', c.column_name, t.name,
+				' DEFAULT ' || CASE WHEN c.default_value !~ '::text$' THEN c.default_value END), ', ' ORDER BY c.position) AS columns
+		FROM sales_kpi.contract c
+		CROSS JOIN LATERAL (SELECT CASE c.type WHEN 'key' THEN 'bigint' WHEN 'time' THEN 'timestamptz' ELSE c.type END AS name) t
+		WHERE NOT EXISTS (SELECT FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace
+						  WHERE r.relname = c.relation AND n.nspname = sources)
+		GROUP BY c.relation
+		ORDER BY c.relation
+	LOOP
+		EXECUTE format('CREATE TABLE %I.%I (%s)', sources, missing.relation, missing.columns);
+		EXECUTE format('COMMENT ON TABLE %I.%I IS %L', sources, missing.relation,
+			format('Source of sales_kpi: relation %s of the contract.', missing.relation));
+		FOR k IN SELECT * FROM sales_kpi.contract c WHERE c.relation = missing.relation LOOP
+			EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', sources, k.relation, k.column_name, k.meaning);
+			IF k.type = 'key' THEN
+				EXECUTE format('CREATE INDEX ON %I.%I (%I)', sources, k.relation, k.column_name);
+			END IF;
+		END LOOP;
+		RAISE NOTICE 'created table %.%', quote_ident(sources), quote_ident(missing.relation);
+	END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.create_sources(text) IS 'Makes whatever relations of the contract a schema lacks, as empty, commented, indexed tables of the caller.';

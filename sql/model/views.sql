@@ -1,0 +1,155 @@
+-- The KPI storey: a template of sql/views becomes UNION ALL of a branch per grain
+-- and dimension. Constants stand outside of the aggregation, so that a filter on
+-- grain and dimension leaves one branch in the plan.
+
+CREATE FUNCTION sales_kpi.grain_step(grain text)
+RETURNS interval
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN CASE grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::interval END;
+COMMENT ON FUNCTION sales_kpi.grain_step(text) IS 'Length of a period of a grain.';
+
+-- A template declares its fact once, as {{fact(relation alias, time)}}; dimension,
+-- period and member follow from that.
+CREATE FUNCTION sales_kpi.branch(template text, grain text, dimension text, context jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	fact text[] := regexp_match(template, '\{\{fact\((\w+) (\w+), ([^()]+)\)\}\}');
+	d sales_kpi.dimension;
+	branch text := template;
+	period_end text := format('(x.period_start + interval %L)::date', sales_kpi.grain_step(grain));
+	member text;
+BEGIN
+	SELECT * INTO STRICT d FROM sales_kpi.dimension k
+	WHERE k.dimension = branch.dimension AND k.relation IN (fact[1], 'any')
+	ORDER BY k.relation = 'any' LIMIT 1;
+	member := CASE WHEN dimension = 'all' THEN 'x.member_key' ELSE 'coalesce(x.member_key::text, ''(none)'')' END;
+	branch := replace(branch, '{{common}}', format(
+		E'%L::text AS grain, x.period_start, %s AS period_end,\n\t%s::timestamp AT TIME ZONE {{time_zone}} > {{as_of}} AS is_partial,\n'
+		E'\t%L::text AS dimension, %s AS member, %s AS member_name',
+		grain, period_end, period_end, dimension, member, coalesce(format('coalesce(%s, %s)', d.member_name, member), member)));
+	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format('{{base}}.%I %I %s', fact[1], fact[2], d.join_fact));
+	branch := replace(branch, '{{period_start}}', format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]));
+	branch := replace(branch, '{{member_key}}', d.key);
+	branch := replace(branch, '{{name_join}}', d.join_name);
+	branch := replace(branch, '{{fact}}', fact[2]);
+	RETURN sales_kpi.render(replace(branch, '{{at}}', fact[3]), NULL, context);
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.branch(text, text, text, jsonb) IS 'One branch of a KPI view: one grain, one dimension.';
+
+CREATE FUNCTION sales_kpi.kpi_view(view_name text, context jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	t sales_kpi.view_template;
+	query text;
+BEGIN
+	SELECT * INTO STRICT t FROM sales_kpi.view_template v WHERE v.view_name = kpi_view.view_name AND v.storey = 'kpi';
+	query := substring(t.template FROM '^(.*?);\n*COMMENT ON');
+	IF t.dimensions IS NULL THEN
+		RETURN sales_kpi.render(CASE t.view_name
+			WHEN 'data_quality' THEN replace(query, '{{quality_branches}}', sales_kpi.quality_branches(context))
+			WHEN 'scorecard' THEN replace(query, '{{scorecard_branches}}', sales_kpi.scorecard_branches(context))
+			ELSE query END, NULL, context);
+	END IF;
+	RETURN (
+		SELECT string_agg(sales_kpi.branch(query, g.grain, d.dimension, context), E'\nUNION ALL\n' ORDER BY g.rank, d.rank)
+		FROM unnest('{day,week,month,quarter,year}'::text[]) WITH ORDINALITY g (grain, rank)
+		CROSS JOIN unnest(t.dimensions) WITH ORDINALITY d (dimension, rank)
+	);
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.kpi_view(text, jsonb) IS 'SQL of a KPI view for one model.';
+
+-- The columns that all views by grain and dimension begin with.
+CREATE FUNCTION sales_kpi.common_comments(view_name text)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	SELECT string_agg(format('COMMENT ON COLUMN {{kpi}}.%I.%I IS %L;', view_name, c.column_name, c.meaning), E'\n')
+	FROM (VALUES
+		('grain', 'day, week, month, quarter or year; filter on one.'),
+		('period_start', 'First day of the period, in the model''s zone.'),
+		('period_end', 'The day after its last.'),
+		('is_partial', 'Whether as_of cuts the period.'),
+		('dimension', 'What the figures are by; filter on one. all: the total.'),
+		('member', 'Id within the dimension; all for the total, (none) where missing.'),
+		('member_name', 'Its name.')) c (column_name, meaning)
+);
+COMMENT ON FUNCTION sales_kpi.common_comments(text) IS 'SQL of the comments on the leading columns of a KPI view.';
+
+-- data_quality: per source one pass over its rows, counting every check at once,
+-- and one grouping per key that should not repeat.
+CREATE FUNCTION sales_kpi.quality_branches(context jsonb)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	WITH source AS (
+		SELECT c.relation, format('{{base}}.%I s', 'source_' || c.relation) AS rows_of,
+			coalesce(min(format('s.%I::text', c.column_name)) FILTER (WHERE c.need = 'key'),
+				min(format('to_char(s.%I AT TIME ZONE {{time_zone}}, ''YYYY-MM-DD'')', c.column_name)) FILTER (WHERE c.type = 'time' AND c.need = 'required'),
+				min(format('s.%I', c.column_name)) FILTER (WHERE c.position = 1)) AS example_key
+		FROM sales_kpi.contract c
+		GROUP BY c.relation
+	),
+	numbered AS (
+		SELECT k.*, s.rows_of, s.example_key, row_number() OVER (PARTITION BY k.relation ORDER BY k.rank, k.check_name) AS number
+		FROM sales_kpi.checks_made(context) k JOIN source s USING (relation)
+	),
+	branch AS (
+		SELECT n.relation, 1 AS rank, format(
+			E'SELECT c.check_name, %L::text AS relation, c.rows, c.example_key, c.treatment\n'
+			E'FROM (SELECT %s\n\tFROM %s) q\nCROSS JOIN LATERAL (VALUES %s) c (check_name, rows, example_key, treatment)\nWHERE c.rows > 0',
+			n.relation,
+			string_agg(format('count(*) FILTER (WHERE %s) AS n%s, min(%s) FILTER (WHERE %s) AS k%s',
+				n.condition, n.number, n.example_key, n.condition, n.number), E',\n\t' ORDER BY n.number),
+			min(n.rows_of),
+			string_agg(format('(%L::text, q.n%s, q.k%s, %L::text)', n.check_name, n.number, n.number, n.treatment), E',\n\t' ORDER BY n.number)) AS query
+		FROM numbered n
+		WHERE n.condition IS NOT NULL
+		GROUP BY n.relation
+		UNION ALL
+		SELECT n.relation, 2, format(
+			E'SELECT %L::text, %L::text, q.rows, q.example_key, %L::text\n'
+			E'FROM (SELECT sum(g.copies - 1)::bigint AS rows, min(g.example_key) AS example_key\n'
+			E'\tFROM (SELECT count(*) AS copies, min(%s) AS example_key FROM %s WHERE %s IS NOT NULL GROUP BY %s HAVING count(*) > 1) g) q\n'
+			E'WHERE q.rows > 0',
+			n.check_name, n.relation, n.treatment, n.example_key, n.rows_of,
+			format('s.%I', n.needs[1]), (SELECT string_agg(format('s.%I', c), ', ') FROM unnest(n.needs) c))
+		FROM numbered n
+		WHERE n.condition IS NULL
+	)
+	SELECT coalesce(string_agg(query, E'\nUNION ALL\n' ORDER BY relation, rank) || E'\nUNION ALL\n', '')
+	FROM branch
+);
+COMMENT ON FUNCTION sales_kpi.quality_branches(jsonb) IS 'SQL of the branches of data_quality, one or two per source.';
+
+-- The scorecard reads each KPI view once, for the three periods it compares.
+CREATE FUNCTION sales_kpi.scorecard_branches(context jsonb)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	SELECT string_agg(query, E'\nUNION ALL\n' ORDER BY rank)
+	FROM (
+		SELECT min(m.rank) AS rank, format(
+			E'SELECT v.period_start, m.kpi, m.value, m.n\nFROM {{kpi}}.%I v\nCROSS JOIN LATERAL (VALUES %s) m (kpi, value, n)\n'
+			E'WHERE v.grain = %L AND v.dimension = ''all''\n'
+			E'\tAND v.period_start IN ((SELECT current FROM compared), (SELECT previous FROM compared), (SELECT year_ago FROM compared))',
+			m.view_name,
+			string_agg(format('(%L::text, v.%I::float8, v.%I::bigint)', m.kpi, m.column_name, m.size_column), ', ' ORDER BY m.rank),
+			context ->> 'scorecard_grain') AS query
+		FROM sales_kpi.measure m
+		WHERE m.headline
+		GROUP BY m.view_name
+	) q
+);
+COMMENT ON FUNCTION sales_kpi.scorecard_branches(jsonb) IS 'SQL of the figures of the scorecard, a branch per KPI view.';

@@ -1,0 +1,110 @@
+/*
+ * duration_summary.h
+ *		The state of the KPIs of time: a set of durations, exact while small.
+ */
+#ifndef SALES_KPI_DURATION_SUMMARY_H
+#define SALES_KPI_DURATION_SUMMARY_H
+
+#include "datatype/timestamp.h"
+#include "fmgr.h"
+#include "utils/expandeddatum.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+#include "wide.h"
+
+/*
+ * Up to this many durations are held as they are, so that percentiles are
+ * exact. 1000 is the largest round number whose flat state stays below 8 kB,
+ * where a flat state is still cheaper than an expanded one; few groups of a
+ * rep and a month are larger.
+ */
+#define DURATIONS_HELD 1000
+
+#define DURATION_SUMMARY_VERSION 1
+
+typedef enum DurationForm
+{
+	DURATION_VALUES,			/* up to DURATIONS_HELD values */
+	DURATION_BUCKETS			/* more: exact totals and logarithmic buckets */
+} DurationForm;
+
+/* What is exact in either form. Durations are microseconds, never negative. */
+typedef struct DurationTotals
+{
+	int64		count;
+	int64		shortest;
+	int64		longest;
+	uint128		sum;			/* 2^63 durations below 2^63 */
+	WideInt		squares;
+} DurationTotals;
+
+/*
+ * The flat state. In the form of values, the space behind them is slack that
+ * the next rows of a running aggregate fill; canonical means sorted and
+ * without slack. In the form of buckets, only those with a count are stored,
+ * and the state is always canonical.
+ */
+typedef struct DurationSummary
+{
+	int32		vl_len_;
+	uint8		version;
+	uint8		form;			/* a DurationForm */
+	uint8		canonical;
+	uint8		unused;
+	int32		nitems;			/* values or buckets */
+	uint32		reserved;
+	int64		values[FLEXIBLE_ARRAY_MEMBER];	/* or totals, counts, numbers of buckets */
+} DurationSummary;
+
+#define DURATION_HEADER_SIZE offsetof(DurationSummary, values)
+#define DURATION_VALUES_SIZE(n) (DURATION_HEADER_SIZE + (Size) (n) * sizeof(int64))
+#define DURATION_BUCKETS_SIZE(n) \
+	MAXALIGN(DURATION_HEADER_SIZE + sizeof(DurationTotals) + (Size) (n) * (sizeof(int64) + sizeof(uint16)))
+#define DURATION_TOTALS(s) ((DurationTotals *) (s)->values)
+#define DURATION_COUNTS(s) ((int64 *) (DURATION_TOTALS(s) + 1))
+#define DURATION_BUCKET_NUMBERS(s) ((uint16 *) (DURATION_COUNTS(s) + (s)->nitems))
+
+/*
+ * The expanded state, for more than DURATIONS_HELD durations: a dense window
+ * of the buckets seen so far.
+ */
+typedef struct ExpandedDurations
+{
+	ExpandedObjectHeader hdr;
+	DurationTotals totals;
+	int			first;			/* number of the window's first bucket */
+	int			nbuckets;		/* width of the window */
+	int64	   *counts;
+} ExpandedDurations;
+
+/*
+ * Buckets: each power of two is cut into 128 of equal width, and what is below
+ * 128 has a bucket of its own. The middle of a bucket is then within 1/256 of
+ * each of its values, and integer arithmetic finds it, the same everywhere.
+ */
+#define DURATION_BUCKET_BITS 7
+#define DURATION_BUCKET_COUNT ((64 - DURATION_BUCKET_BITS) << DURATION_BUCKET_BITS)
+
+extern int	duration_bucket(int64 duration);
+extern int64 duration_bucket_start(int bucket);
+extern int64 duration_bucket_width(int bucket);
+
+extern DurationSummary *duration_summary_allocate(DurationForm form, int nitems);
+extern DurationSummary *duration_summary_canonical(Datum state);
+extern DurationTotals duration_summary_totals(const DurationSummary *summary);
+
+extern ExpandedDurations *expanded_durations_create(MemoryContext parent);
+extern void expanded_durations_add(ExpandedDurations *durations, int64 duration, int64 times);
+extern DurationSummary *expanded_durations_flatten(ExpandedDurations *durations);
+
+extern int64 mean_duration(const DurationTotals *totals);
+extern Datum duration_summary_add(FunctionCallInfo fcinfo, int64 duration);
+
+extern Interval *duration_to_interval(int64 duration);
+extern int64 interval_to_duration(const Interval *interval);
+
+#define PG_GETARG_DURATION_SUMMARY(n) duration_summary_canonical(PG_GETARG_DATUM(n))
+
+#endif							/* SALES_KPI_DURATION_SUMMARY_H */

@@ -1,0 +1,499 @@
+/*
+ * duration_summary_io.c
+ *		Duration summaries as text and as messages, and the one check that
+ *		both ways in go through.
+ *
+ * The text form lists the durations in ISO 8601, whatever IntervalStyle says:
+ * {PT0S,P1DT2H30M*3}; or, beyond DURATIONS_HELD of them, totals and buckets:
+ * {min PT1S max P30D sum 123 squares 456 buckets 896:5,897:2}.
+ */
+#include "postgres.h"
+
+#include "common/int.h"
+#include "lib/stringinfo.h"
+#include "libpq/pqformat.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "duration_summary.h"
+
+PG_FUNCTION_INFO_V1(duration_summary_in);
+PG_FUNCTION_INFO_V1(duration_summary_out);
+PG_FUNCTION_INFO_V1(duration_summary_recv);
+PG_FUNCTION_INFO_V1(duration_summary_send);
+
+/* Bytes of the totals in a message: three int64, the sum, the squares. */
+#define TOTALS_MESSAGE_SIZE (3 * 8 + 2 * 8 + WIDE_LIMBS * 8)
+
+static void
+refuse_state(const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("invalid duration summary"),
+			 errdetail_internal("%s", detail),
+			 errhint("Duration summaries are made by duration_agg and rollup.")));
+}
+
+/* Do sum and squares lie within what the buckets allow? */
+static void
+check_bucket_totals(const DurationSummary *summary)
+{
+	const DurationTotals *totals = DURATION_TOTALS(summary);
+	int64		count = 0;
+	uint128		least = 0;
+	uint128		most = 0;
+	WideInt		bound;
+	WideInt		square;
+
+	for (int i = 0; i < summary->nitems; i++)
+	{
+		int			bucket = DURATION_BUCKET_NUMBERS(summary)[i];
+		int64		times = DURATION_COUNTS(summary)[i];
+
+		if (pg_add_s64_overflow(count, times, &count))
+			refuse_state("The counts of the buckets are too large.");
+		least += (uint128) duration_bucket_start(bucket) * times;
+		most += (uint128) (duration_bucket_start(bucket) + (duration_bucket_width(bucket) - 1)) * times;
+	}
+	if (count != totals->count)
+		refuse_state("The count is not the sum of the buckets' counts.");
+	if (totals->sum < least || totals->sum > most)
+		refuse_state("The sum does not fit the buckets.");
+
+	/* n * squares >= sum^2, and no square is larger than longest * itself */
+	bound = totals->squares;
+	square = wide_square(totals->sum);
+	if (wide_multiply_add(&bound, totals->count, 0) || wide_compare(&bound, &square) < 0)
+		refuse_state("The sum of squares does not fit the sum.");
+	bound = wide_from_uint128(totals->sum);
+	if (wide_multiply_add(&bound, totals->longest, 0) || wide_compare(&totals->squares, &bound) > 0)
+		refuse_state("The sum of squares does not fit the longest duration.");
+}
+
+/* Everything that other code relies on, for states from outside. */
+static void
+duration_summary_check(const DurationSummary *summary)
+{
+	const uint16 *buckets;
+
+	if (summary->form == DURATION_VALUES)
+	{
+		for (int i = 0; i < summary->nitems; i++)
+		{
+			if (summary->values[i] < 0)
+				refuse_state("A duration is negative.");
+			if (i > 0 && summary->values[i] < summary->values[i - 1])
+				refuse_state("The durations are not in order.");
+		}
+		return;
+	}
+	buckets = DURATION_BUCKET_NUMBERS(summary);
+	for (int i = 0; i < summary->nitems; i++)
+	{
+		if (buckets[i] >= DURATION_BUCKET_COUNT)
+			refuse_state("A bucket has a number beyond the last.");
+		if (DURATION_COUNTS(summary)[i] <= 0)
+			refuse_state("A bucket has no positive count.");
+		if (i > 0 && buckets[i] <= buckets[i - 1])
+			refuse_state("The buckets are not in order.");
+	}
+	if (DURATION_TOTALS(summary)->count <= DURATIONS_HELD)
+		refuse_state("So few durations are held as they are, not in buckets.");
+	if (DURATION_TOTALS(summary)->shortest < 0 || DURATION_TOTALS(summary)->longest < 0 ||
+		duration_bucket(DURATION_TOTALS(summary)->shortest) != buckets[0] ||
+		duration_bucket(DURATION_TOTALS(summary)->longest) != buckets[summary->nitems - 1])
+		refuse_state("The shortest and the longest duration are not in the first and the last bucket.");
+	check_bucket_totals(summary);
+}
+
+/* ---- text out ---- */
+
+static void
+append_duration(StringInfo out, int64 duration)
+{
+	int64		days = duration / USECS_PER_DAY;
+	int64		hours = duration % USECS_PER_DAY / USECS_PER_HOUR;
+	int64		minutes = duration % USECS_PER_HOUR / USECS_PER_MINUTE;
+	int64		seconds = duration % USECS_PER_MINUTE / USECS_PER_SEC;
+	int			fraction = (int) (duration % USECS_PER_SEC);
+
+	appendStringInfoChar(out, 'P');
+	if (days > 0)
+		appendStringInfo(out, INT64_FORMAT "D", days);
+	if (days > 0 && duration % USECS_PER_DAY == 0)
+		return;
+	appendStringInfoChar(out, 'T');
+	if (hours > 0)
+		appendStringInfo(out, INT64_FORMAT "H", hours);
+	if (minutes > 0)
+		appendStringInfo(out, INT64_FORMAT "M", minutes);
+	if (fraction == 0)
+	{
+		if (seconds > 0 || duration == 0)
+			appendStringInfo(out, INT64_FORMAT "S", seconds);
+		return;
+	}
+	appendStringInfo(out, INT64_FORMAT ".%06d", seconds, fraction);
+	while (out->data[out->len - 1] == '0')
+		out->data[--out->len] = '\0';
+	appendStringInfoChar(out, 'S');
+}
+
+static void
+append_wide(StringInfo out, WideInt value)
+{
+	char		digits[80];
+	int			start = sizeof(digits) - 1;
+
+	digits[start] = '\0';
+	do
+	{
+		digits[--start] = '0' + wide_divide(&value, 10);
+	} while (!wide_is_zero(&value));
+	appendStringInfoString(out, digits + start);
+}
+
+static void
+append_values(StringInfo out, const DurationSummary *summary)
+{
+	int			times;
+
+	for (int i = 0; i < summary->nitems; i += times)
+	{
+		for (times = 1; i + times < summary->nitems; times++)
+			if (summary->values[i + times] != summary->values[i])
+				break;
+		if (i > 0)
+			appendStringInfoChar(out, ',');
+		append_duration(out, summary->values[i]);
+		if (times > 1)
+			appendStringInfo(out, "*%d", times);
+	}
+}
+
+static void
+append_buckets(StringInfo out, const DurationSummary *summary)
+{
+	const DurationTotals *totals = DURATION_TOTALS(summary);
+
+	appendStringInfoString(out, "min ");
+	append_duration(out, totals->shortest);
+	appendStringInfoString(out, " max ");
+	append_duration(out, totals->longest);
+	appendStringInfoString(out, " sum ");
+	append_wide(out, wide_from_uint128(totals->sum));
+	appendStringInfoString(out, " squares ");
+	append_wide(out, totals->squares);
+	appendStringInfoString(out, " buckets ");
+	for (int i = 0; i < summary->nitems; i++)
+		appendStringInfo(out, "%s%d:" INT64_FORMAT, i > 0 ? "," : "",
+						 DURATION_BUCKET_NUMBERS(summary)[i], DURATION_COUNTS(summary)[i]);
+}
+
+Datum
+duration_summary_out(PG_FUNCTION_ARGS)
+{
+	DurationSummary *summary = PG_GETARG_DURATION_SUMMARY(0);
+	StringInfoData out;
+
+	initStringInfo(&out);
+	appendStringInfoChar(&out, '{');
+	if (summary->form == DURATION_VALUES)
+		append_values(&out, summary);
+	else
+		append_buckets(&out, summary);
+	appendStringInfoChar(&out, '}');
+	PG_RETURN_CSTRING(out.data);
+}
+
+/* ---- text in ---- */
+
+typedef struct Parser
+{
+	const char *text;			/* all of it, for messages */
+	const char *next;
+} Parser;
+
+static void
+refuse_text(const Parser *parser, const char *wanted)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("invalid input syntax for type %s: \"%.100s\"", "duration_summary", parser->text),
+			 errdetail("At position %d: %s is wanted.", (int) (parser->next - parser->text) + 1, wanted),
+			 errhint("A summary of two durations looks like this: {PT30M,P1DT2H}.")));
+}
+
+static bool
+accept(Parser *parser, char symbol)
+{
+	if (*parser->next != symbol)
+		return false;
+	parser->next++;
+	return true;
+}
+
+static void
+expect(Parser *parser, const char *word)
+{
+	size_t		length = strlen(word);
+
+	if (strncmp(parser->next, word, length) != 0)
+		refuse_text(parser, psprintf("\"%s\"", word));
+	parser->next += length;
+}
+
+static WideInt
+parse_wide(Parser *parser)
+{
+	WideInt		value = {{0, 0, 0, 0}};
+
+	if (*parser->next < '0' || *parser->next > '9')
+		refuse_text(parser, "a digit");
+	for (; *parser->next >= '0' && *parser->next <= '9'; parser->next++)
+		if (wide_multiply_add(&value, 10, *parser->next - '0'))
+			refuse_text(parser, "a smaller number");
+	return value;
+}
+
+static int64
+parse_integer(Parser *parser)
+{
+	WideInt		value = parse_wide(parser);
+
+	if (!wide_fits_uint128(&value) || wide_low_uint128(&value) > PG_INT64_MAX)
+		refuse_text(parser, "a number below 2^63");
+	return (int64) value.limb[0];
+}
+
+/* Up to six digits behind the point of the seconds, as microseconds. */
+static int64
+parse_fraction(Parser *parser)
+{
+	int64		fraction = 0;
+	int64		unit = USECS_PER_SEC / 10;
+
+	if (*parser->next < '0' || *parser->next > '9')
+		refuse_text(parser, "a digit");
+	for (; *parser->next >= '0' && *parser->next <= '9'; parser->next++)
+	{
+		if (unit == 0)
+			refuse_text(parser, "at most six digits");
+		fraction += (*parser->next - '0') * unit;
+		unit /= 10;
+	}
+	return fraction;
+}
+
+/* A number and its letter, if that comes next; only seconds have a fraction. */
+static bool
+accept_part(Parser *parser, char letter, int64 unit, int64 *duration)
+{
+	const char *start = parser->next;
+	int64		number;
+	int64		fraction = 0;
+
+	if (*parser->next < '0' || *parser->next > '9')
+		return false;
+	number = parse_integer(parser);
+	if (letter == 'S' && accept(parser, '.'))
+		fraction = parse_fraction(parser);
+	if (!accept(parser, letter))
+	{
+		parser->next = start;
+		return false;
+	}
+	if (pg_mul_s64_overflow(number, unit, &number) ||
+		pg_add_s64_overflow(number, fraction, &number) ||
+		pg_add_s64_overflow(*duration, number, duration))
+		refuse_text(parser, "a duration below 2^63 microseconds");
+	return true;
+}
+
+static int64
+parse_duration(Parser *parser)
+{
+	int64		duration = 0;
+	bool		found;
+
+	expect(parser, "P");
+	found = accept_part(parser, 'D', USECS_PER_DAY, &duration);
+	if (accept(parser, 'T'))
+	{
+		found = accept_part(parser, 'H', USECS_PER_HOUR, &duration);
+		found |= accept_part(parser, 'M', USECS_PER_MINUTE, &duration);
+		found |= accept_part(parser, 'S', USECS_PER_SEC, &duration);
+	}
+	if (!found)
+		refuse_text(parser, "a number of D before T, or of H, M or S behind it,");
+	return duration;
+}
+
+/* Durations may come in any order; many become buckets, as they would in an aggregate. */
+static DurationSummary *
+parse_values(Parser *parser)
+{
+	ExpandedDurations *durations = expanded_durations_create(CurrentMemoryContext);
+	DurationSummary *summary = duration_summary_allocate(DURATION_VALUES, DURATIONS_HELD);
+
+	summary->nitems = 0;
+	do
+	{
+		int64		duration = parse_duration(parser);
+		int64		times = accept(parser, '*') ? parse_integer(parser) : 1;
+
+		if (times == 0)
+			refuse_text(parser, "a count above 0");
+		expanded_durations_add(durations, duration, times);
+		while (times-- > 0 && summary->nitems < DURATIONS_HELD)
+			summary->values[summary->nitems++] = duration;
+	} while (accept(parser, ','));
+	if (durations->totals.count > DURATIONS_HELD)
+		return expanded_durations_flatten(durations);
+	return duration_summary_canonical(PointerGetDatum(summary));
+}
+
+static DurationSummary *
+parse_buckets(Parser *parser)
+{
+	DurationTotals totals = {0};
+	int64	   *counts = palloc(DURATION_BUCKET_COUNT * sizeof(int64));
+	uint16	   *buckets = palloc(DURATION_BUCKET_COUNT * sizeof(uint16));
+	int			nbuckets = 0;
+	WideInt		sum;
+	DurationSummary *summary;
+
+	expect(parser, "min ");
+	totals.shortest = parse_duration(parser);
+	expect(parser, " max ");
+	totals.longest = parse_duration(parser);
+	expect(parser, " sum ");
+	sum = parse_wide(parser);
+	if (!wide_fits_uint128(&sum))
+		refuse_text(parser, "a number below 2^128");
+	totals.sum = wide_low_uint128(&sum);
+	expect(parser, " squares ");
+	totals.squares = parse_wide(parser);
+	expect(parser, " buckets ");
+	do
+	{
+		int64		bucket = parse_integer(parser);
+
+		if (bucket >= DURATION_BUCKET_COUNT || nbuckets >= DURATION_BUCKET_COUNT)
+			refuse_text(parser, psprintf("a bucket below %d", DURATION_BUCKET_COUNT));
+		expect(parser, ":");
+		buckets[nbuckets] = (uint16) bucket;
+		counts[nbuckets] = parse_integer(parser);
+		if (pg_add_s64_overflow(totals.count, counts[nbuckets++], &totals.count))
+			refuse_text(parser, "a smaller count");
+	} while (accept(parser, ','));
+
+	summary = duration_summary_allocate(DURATION_BUCKETS, nbuckets);
+	summary->canonical = true;
+	*DURATION_TOTALS(summary) = totals;
+	memcpy(DURATION_COUNTS(summary), counts, nbuckets * sizeof(int64));
+	memcpy(DURATION_BUCKET_NUMBERS(summary), buckets, nbuckets * sizeof(uint16));
+	return summary;
+}
+
+Datum
+duration_summary_in(PG_FUNCTION_ARGS)
+{
+	char	   *text = PG_GETARG_CSTRING(0);
+	Parser		parser = {text, text};
+	DurationSummary *summary;
+
+	expect(&parser, "{");
+	if (*parser.next == '}')
+		refuse_text(&parser, "at least one duration");
+	summary = *parser.next == 'm' ? parse_buckets(&parser) : parse_values(&parser);
+	expect(&parser, "}");
+	if (*parser.next != '\0')
+		refuse_text(&parser, "the end of the input");
+	duration_summary_check(summary);
+	PG_RETURN_POINTER(summary);
+}
+
+/* ---- messages ---- */
+
+Datum
+duration_summary_send(PG_FUNCTION_ARGS)
+{
+	DurationSummary *summary = PG_GETARG_DURATION_SUMMARY(0);
+	const DurationTotals *totals = DURATION_TOTALS(summary);
+	StringInfoData message;
+
+	pq_begintypsend(&message);
+	pq_sendbyte(&message, summary->version);
+	pq_sendbyte(&message, summary->form);
+	pq_sendint32(&message, summary->nitems);
+	if (summary->form == DURATION_VALUES)
+	{
+		for (int i = 0; i < summary->nitems; i++)
+			pq_sendint64(&message, summary->values[i]);
+		PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+	}
+	pq_sendint64(&message, totals->count);
+	pq_sendint64(&message, totals->shortest);
+	pq_sendint64(&message, totals->longest);
+	pq_sendint64(&message, (uint64) (totals->sum >> 64));
+	pq_sendint64(&message, (uint64) totals->sum);
+	for (int i = WIDE_LIMBS - 1; i >= 0; i--)
+		pq_sendint64(&message, totals->squares.limb[i]);
+	for (int i = 0; i < summary->nitems; i++)
+	{
+		pq_sendint16(&message, DURATION_BUCKET_NUMBERS(summary)[i]);
+		pq_sendint64(&message, DURATION_COUNTS(summary)[i]);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+static void
+receive_buckets(StringInfo message, DurationSummary *summary)
+{
+	DurationTotals *totals = DURATION_TOTALS(summary);
+
+	totals->count = pq_getmsgint64(message);
+	totals->shortest = pq_getmsgint64(message);
+	totals->longest = pq_getmsgint64(message);
+	totals->sum = (uint128) (uint64) pq_getmsgint64(message) << 64;
+	totals->sum |= (uint64) pq_getmsgint64(message);
+	for (int i = WIDE_LIMBS - 1; i >= 0; i--)
+		totals->squares.limb[i] = pq_getmsgint64(message);
+	for (int i = 0; i < summary->nitems; i++)
+	{
+		DURATION_BUCKET_NUMBERS(summary)[i] = pq_getmsgint(message, 2);
+		DURATION_COUNTS(summary)[i] = pq_getmsgint64(message);
+	}
+}
+
+Datum
+duration_summary_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	int			version = pq_getmsgbyte(message);
+	int			form = pq_getmsgbyte(message);
+	int32		nitems = pq_getmsgint(message, 4);
+	int64		rest = message->len - message->cursor;
+	DurationSummary *summary;
+
+	if (version != DURATION_SUMMARY_VERSION)
+		refuse_state(psprintf("Version %d is not known.", version));
+	if (form != DURATION_VALUES && form != DURATION_BUCKETS)
+		refuse_state(psprintf("Form %d is not known.", form));
+	if (nitems < 1 || nitems > (form == DURATION_VALUES ? DURATIONS_HELD : DURATION_BUCKET_COUNT))
+		refuse_state(psprintf("It cannot have %d items.", nitems));
+	if (rest != (form == DURATION_VALUES ? nitems * INT64CONST(8) : TOTALS_MESSAGE_SIZE + nitems * INT64CONST(10)))
+		refuse_state(psprintf(INT64_FORMAT " bytes do not hold %d items.", rest, nitems));
+
+	summary = duration_summary_allocate(form, nitems);
+	summary->canonical = true;
+	if (form == DURATION_BUCKETS)
+		receive_buckets(message, summary);
+	else
+		for (int i = 0; i < nitems; i++)
+			summary->values[i] = pq_getmsgint64(message);
+	duration_summary_check(summary);
+	PG_RETURN_POINTER(summary);
+}

@@ -1,0 +1,84 @@
+/*
+ * win_rate.c
+ *		Share of the decided deals that were won.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "utils/array.h"
+
+PG_FUNCTION_INFO_V1(win_rate_add);
+PG_FUNCTION_INFO_V1(win_rate_remove);
+PG_FUNCTION_INFO_V1(win_rate_merge);
+PG_FUNCTION_INFO_V1(win_rate_final);
+
+/* The state, a bigint[] of two: deals won and deals decided. */
+typedef struct WinCounts
+{
+	int64		won;
+	int64		decided;
+} WinCounts;
+
+static WinCounts *
+win_counts(ArrayType *state)
+{
+	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != 2 || ARR_HASNULL(state) || ARR_ELEMTYPE(state) != INT8OID)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the state of win_rate is two counts"),
+				 errhint("Call win_rate itself instead of its support functions.")));
+	return (WinCounts *) ARR_DATA_PTR(state);
+}
+
+/* In an aggregate the state is ours to change; elsewhere it is copied. */
+static ArrayType *
+changeable_state(FunctionCallInfo fcinfo)
+{
+	return AggCheckCallContext(fcinfo, NULL) ? PG_GETARG_ARRAYTYPE_P(0) : PG_GETARG_ARRAYTYPE_P_COPY(0);
+}
+
+static Datum
+count_deal(FunctionCallInfo fcinfo, int times)
+{
+	ArrayType  *state = changeable_state(fcinfo);
+	WinCounts  *counts = win_counts(state);
+
+	counts->won += PG_GETARG_BOOL(1) ? times : 0;
+	counts->decided += times;
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+Datum
+win_rate_add(PG_FUNCTION_ARGS)
+{
+	return count_deal(fcinfo, 1);
+}
+
+Datum
+win_rate_remove(PG_FUNCTION_ARGS)
+{
+	return count_deal(fcinfo, -1);
+}
+
+Datum
+win_rate_merge(PG_FUNCTION_ARGS)
+{
+	ArrayType  *state = changeable_state(fcinfo);
+	WinCounts  *counts = win_counts(state);
+	WinCounts  *other = win_counts(PG_GETARG_ARRAYTYPE_P(1));
+
+	counts->won += other->won;
+	counts->decided += other->decided;
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+Datum
+win_rate_final(PG_FUNCTION_ARGS)
+{
+	WinCounts  *counts = win_counts(PG_GETARG_ARRAYTYPE_P(0));
+
+	if (counts->decided == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8((double) counts->won / counts->decided);
+}

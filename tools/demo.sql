@@ -1,0 +1,27 @@
+-- What `make demo` shows.
+\pset border 2
+\pset null '-'
+\echo '==> Making a demo company: 20,000 deals with their leads, sales, subscriptions'
+CREATE EXTENSION sales_kpi;
+SET client_min_messages = warning;
+CALL sales_kpi.create_sources('crm');
+SET client_min_messages = notice;
+CALL sales_kpi.load_demo('crm', deals => 20000, seed => 1);
+\echo '==> Making the model'
+CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'Europe/Berlin', as_of => '2026-01-01');
+\echo '==> The scorecard: SELECT * FROM kpi.scorecard'
+SELECT * FROM kpi.scorecard;
+\echo '==> Who closes fast? kpi.cycle_length by rep, last quarter'
+SELECT member_name AS rep, deals, round(median_days::numeric, 1) AS median_days, round(p90_days::numeric, 1) AS p90_days
+FROM kpi.cycle_length
+WHERE grain = 'quarter' AND dimension = 'rep' AND period_start = '2025-10-01'
+ORDER BY median_days
+LIMIT 5;
+\echo '==> How fast are leads answered? kpi.lead_response by request, last year'
+SELECT member AS request, leads, round(median_minutes::numeric) AS median_minutes,
+	round(100 * within_sla_rate::numeric, 1) AS "within SLA %", round(100 * conversion_rate::numeric, 1) AS "converted %"
+FROM kpi.lead_response
+WHERE grain = 'year' AND dimension = 'request' AND period_start = '2025-01-01'
+ORDER BY median_minutes;
+\echo '==> What is wrong with the data? kpi.data_quality'
+SELECT check_name, relation, rows, example_key, treatment FROM kpi.data_quality ORDER BY rows DESC LIMIT 8;
