@@ -36,17 +36,19 @@ CREATE FUNCTION sales_kpi.finish_column(c sales_kpi.contract, context jsonb)
 RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
-RETURN CASE
-	WHEN c.default_value IS NOT NULL THEN format('coalesce(t.%I, %s)', c.column_name, c.default_value)
-	WHEN (c.relation, c.column_name) IN (('rep', 'valid_until'), ('subscription', 'ended_at')) THEN format('nullif(%s, ''infinity'')', e.expression)
-	WHEN (c.relation, c.column_name) = ('rep', 'valid_from') THEN format('nullif(%s, ''-infinity'')', e.expression)
-	ELSE e.expression
-END
-FROM (SELECT CASE WHEN c.not_before IS NOT NULL AND sales_kpi.condition_holds(format('date %s.%s', c.relation, c.column_name), context)
-	AND NOT sales_kpi.condition_holds(format('date %s.%s', c.relation, c.not_before), context)
-	THEN format('CASE WHEN %s = %s THEN t.%I ELSE t.%I END', sales_kpi.local_date('t.' || c.column_name, context),
-		sales_kpi.local_date('t.' || c.not_before, context), c.not_before, c.column_name)
-	ELSE format('t.%I', c.column_name) END) e (expression);
+RETURN (
+	SELECT CASE
+		WHEN c.default_value IS NOT NULL THEN format('coalesce(t.%I, %s)', c.column_name, c.default_value)
+		WHEN (c.relation, c.column_name) IN (('rep', 'valid_until'), ('subscription', 'ended_at')) THEN format('nullif(%s, ''infinity'')', e.expression)
+		WHEN (c.relation, c.column_name) = ('rep', 'valid_from') THEN format('nullif(%s, ''-infinity'')', e.expression)
+		ELSE e.expression
+	END
+	FROM (SELECT CASE WHEN c.not_before IS NOT NULL AND sales_kpi.condition_holds(format('date %s.%s', c.relation, c.column_name), context)
+		AND NOT sales_kpi.condition_holds(format('date %s.%s', c.relation, c.not_before), context)
+		THEN format('CASE WHEN %s = %s THEN t.%I ELSE t.%I END', sales_kpi.local_date('t.' || c.column_name, context),
+			sales_kpi.local_date('t.' || c.not_before, context), c.not_before, c.column_name)
+		ELSE format('t.%I', c.column_name) END) e (expression)
+);
 COMMENT ON FUNCTION sales_kpi.finish_column(sales_kpi.contract, jsonb) IS 'SQL of a source column with its default and with what a bare day means.';
 
 CREATE FUNCTION sales_kpi.source_view(relation text, context jsonb)
@@ -55,9 +57,9 @@ LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT format(E'SELECT %s\nFROM (SELECT %s%s) t',
-		string_agg(format('%s AS %I', sales_kpi.finish_column(c, context), c.column_name), E',\n\t' ORDER BY c.position),
+		string_agg(format('%s AS %I', sales_kpi.finish_column(c, context), c.column_name), E',\n\t' ORDER BY c.rank),
 		string_agg(format('%s AS %I', sales_kpi.read_column(c, context -> 'columns' ->> (c.relation || '.' || c.column_name), context), c.column_name),
-			E',\n\t' ORDER BY c.position),
+			E',\n\t' ORDER BY c.rank),
 		CASE WHEN context -> 'relations' ? source_view.relation
 			THEN format(E'\nFROM %I.%I s', context ->> 'sources', source_view.relation) ELSE ' WHERE false' END)
 	FROM sales_kpi.contract c

@@ -2,7 +2,7 @@
 -- generator, check_sources, create_sources, the comments and the checks of
 -- data_quality all read it from here.
 CREATE VIEW sales_kpi.contract AS
-SELECT relation::text, position, column_name::text, type::text, need::text,
+SELECT relation::text, rank, column_name::text, type::text, need::text,
 	default_value::text, words::text[], not_before::text, refers_to::text, meaning::text
 FROM (VALUES
 	('rep', 1, 'rep_id', 'key', 'key', NULL, NULL, NULL, NULL, 'one row per rep, or one per rep and validity span'),
@@ -117,11 +117,11 @@ FROM (VALUES
 	('goal', 4, 'target', 'numeric', 'required', NULL, NULL, NULL, NULL, 'the figure to reach'),
 	('goal', 5, 'dimension', 'text', 'optional', '''all''', NULL, NULL, NULL, 'a dimension of the views'),
 	('goal', 6, 'member', 'text', 'optional', NULL, NULL, NULL, NULL, 'id as in the views')
-) AS c (relation, position, column_name, type, need, default_value, words, not_before, refers_to, meaning);
+) AS c (relation, rank, column_name, type, need, default_value, words, not_before, refers_to, meaning);
 
 COMMENT ON VIEW sales_kpi.contract IS 'The thirteen relations a model reads, column by column. Any subset of the relations will do; absent optional columns read as their default.';
 COMMENT ON COLUMN sales_kpi.contract.relation IS 'Name of the source table or view.';
-COMMENT ON COLUMN sales_kpi.contract.position IS 'Order within the relation.';
+COMMENT ON COLUMN sales_kpi.contract.rank IS 'Order within the relation.';
 COMMENT ON COLUMN sales_kpi.contract.column_name IS 'Name of the column.';
 COMMENT ON COLUMN sales_kpi.contract.type IS 'key (bigint, uuid or text, as the user has it), time (date, timestamp or timestamptz), or text, integer, numeric, boolean, date.';
 COMMENT ON COLUMN sales_kpi.contract.need IS 'key, required or optional. Keys and required columns must be there once their relation is.';

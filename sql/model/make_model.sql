@@ -126,7 +126,7 @@ BEGIN
 		SET edited = sales_kpi.is_edited(w.schema_name, w.view_name, kept_queries ->> (w.schema_name || '.' || w.view_name)),
 			definition = pg_get_viewdef(w.present), grants = sales_kpi.grants_of(w.present);
 	BEGIN
-		FOR v IN SELECT * FROM pg_temp.sales_kpi_views WHERE storey = 'base' AND NOT edited ORDER BY position LOOP
+		FOR v IN SELECT * FROM pg_temp.sales_kpi_views WHERE storey = 'base' AND NOT edited ORDER BY rank LOOP
 			EXECUTE format('CREATE OR REPLACE VIEW %I.%I %sAS %s', v.schema_name, v.view_name, option, v.query);
 		END LOOP;
 	EXCEPTION WHEN invalid_table_definition THEN
@@ -136,15 +136,15 @@ BEGIN
 		END LOOP;
 		EXECUTE (SELECT 'DROP VIEW ' || string_agg(format('%I.%I', schema_name, view_name), ', ')
 				 FROM pg_temp.sales_kpi_views WHERE storey = 'base' AND present IS NOT NULL);
-		FOR v IN SELECT * FROM pg_temp.sales_kpi_views WHERE storey = 'base' ORDER BY position LOOP
+		FOR v IN SELECT * FROM pg_temp.sales_kpi_views WHERE storey = 'base' ORDER BY rank LOOP
 			EXECUTE format('CREATE VIEW %I.%I %sAS %s', v.schema_name, v.view_name, option, CASE WHEN v.edited THEN v.definition ELSE v.query END);
 			EXECUTE coalesce(nullif(v.grants, ''), 'SELECT');
 		END LOOP;
 	END;
-	FOR v IN SELECT * FROM pg_temp.sales_kpi_views WHERE storey = 'kpi' ORDER BY position LOOP
+	FOR v IN SELECT * FROM pg_temp.sales_kpi_views WHERE storey = 'kpi' ORDER BY rank LOOP
 		EXECUTE format('CREATE OR REPLACE VIEW %I.%I %sAS %s', v.schema_name, v.view_name, option, CASE WHEN v.edited THEN v.definition ELSE v.query END);
 	END LOOP;
-	FOR v IN SELECT * FROM pg_temp.sales_kpi_views ORDER BY position LOOP
+	FOR v IN SELECT * FROM pg_temp.sales_kpi_views ORDER BY rank LOOP
 		IF v.edited THEN
 			RAISE NOTICE 'view %.% has been edited and is left alone', quote_ident(v.schema_name), quote_ident(v.view_name)
 				USING HINT = 'To have it made anew, drop it and call sales_kpi.repair_model.';

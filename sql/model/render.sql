@@ -4,16 +4,16 @@
 -- settings, schema names, and the type of every source column.
 
 -- A condition names relations (lead) or columns (lead.rep_id) that must be there,
--- or columns known by the day only (date lead.arrived_at), joined by `and`.
+-- or columns known by the day only (date lead.arrived_at), joined by `or`.
 CREATE FUNCTION sales_kpi.condition_holds(condition text, context jsonb)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT bool_and(CASE WHEN term LIKE 'date %' THEN context -> 'columns' ->> substr(term, 6) = 'date'
+	SELECT bool_or(CASE WHEN term LIKE 'date %' THEN context -> 'columns' ->> substr(term, 6) = 'date'
 						 WHEN term LIKE '%.%' THEN context -> 'columns' ? term
 						 ELSE context -> 'relations' ? term END)
-	FROM regexp_split_to_table(condition, ' and ') AS term
+	FROM regexp_split_to_table(condition, ' or ') AS term
 );
 COMMENT ON FUNCTION sales_kpi.condition_holds(text, jsonb) IS 'Whether the sources have what a condition in a template asks for.';
 

@@ -85,7 +85,7 @@ BEGIN
 	SELECT f.relation, f.column_name, f.finding, f.is_error, f.what_to_do
 	FROM finding f
 	LEFT JOIN sales_kpi.contract c ON c.relation = f.relation AND c.column_name = f.column_name
-	ORDER BY f.is_error DESC, f.relation, c.position NULLS LAST, f.column_name;
+	ORDER BY f.is_error DESC, f.relation, c.rank NULLS LAST, f.column_name;
 END
 $$;
 COMMENT ON FUNCTION sales_kpi.check_sources(text) IS 'What stands between the relations of a schema and a model: a row per finding.';
@@ -110,7 +110,7 @@ BEGIN
 	FOR missing IN
 		SELECT c.relation,
 			string_agg(format('%I %s%s', c.column_name, t.name,
-				' DEFAULT ' || CASE WHEN c.default_value !~ '::text$' THEN c.default_value END), ', ' ORDER BY c.position) AS columns
+				' DEFAULT ' || CASE WHEN c.default_value !~ '::text$' THEN c.default_value END), ', ' ORDER BY c.rank) AS columns
 		FROM sales_kpi.contract c
 		CROSS JOIN LATERAL (SELECT CASE c.type WHEN 'key' THEN 'bigint' WHEN 'time' THEN 'timestamptz' ELSE c.type END AS name) t
 		WHERE NOT EXISTS (SELECT FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace

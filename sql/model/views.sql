@@ -29,7 +29,7 @@ BEGIN
 	member := CASE WHEN dimension = 'all' THEN 'x.member_key' ELSE 'coalesce(x.member_key::text, ''(none)'')' END;
 	branch := replace(branch, '{{common}}', format(
 		E'%L::text AS grain, x.period_start, %s AS period_end,\n\t%s::timestamp AT TIME ZONE {{time_zone}} > {{as_of}} AS is_partial,\n'
-		E'\t%L::text AS dimension, %s AS member, %s AS member_name',
+		'\t%L::text AS dimension, %s AS member, %s AS member_name',
 		grain, period_end, period_end, dimension, member, coalesce(format('coalesce(%s, %s)', d.member_name, member), member)));
 	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format('{{base}}.%I %I %s', fact[1], fact[2], d.join_fact));
 	branch := replace(branch, '{{period_start}}', format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]));
@@ -96,7 +96,7 @@ RETURN (
 		SELECT c.relation, format('{{base}}.%I s', 'source_' || c.relation) AS rows_of,
 			coalesce(min(format('s.%I::text', c.column_name)) FILTER (WHERE c.need = 'key'),
 				min(format('to_char(s.%I AT TIME ZONE {{time_zone}}, ''YYYY-MM-DD'')', c.column_name)) FILTER (WHERE c.type = 'time' AND c.need = 'required'),
-				min(format('s.%I', c.column_name)) FILTER (WHERE c.position = 1)) AS example_key
+				min(format('s.%I', c.column_name)) FILTER (WHERE c.rank = 1)) AS example_key
 		FROM sales_kpi.contract c
 		GROUP BY c.relation
 	),
@@ -107,7 +107,7 @@ RETURN (
 	branch AS (
 		SELECT n.relation, 1 AS rank, format(
 			E'SELECT c.check_name, %L::text AS relation, c.rows, c.example_key, c.treatment\n'
-			E'FROM (SELECT %s\n\tFROM %s) q\nCROSS JOIN LATERAL (VALUES %s) c (check_name, rows, example_key, treatment)\nWHERE c.rows > 0',
+			'FROM (SELECT %s\n\tFROM %s) q\nCROSS JOIN LATERAL (VALUES %s) c (check_name, rows, example_key, treatment)\nWHERE c.rows > 0',
 			n.relation,
 			string_agg(format('count(*) FILTER (WHERE %s) AS n%s, min(%s) FILTER (WHERE %s) AS k%s',
 				n.condition, n.number, n.example_key, n.condition, n.number), E',\n\t' ORDER BY n.number),
@@ -119,9 +119,9 @@ RETURN (
 		UNION ALL
 		SELECT n.relation, 2, format(
 			E'SELECT %L::text, %L::text, q.rows, q.example_key, %L::text\n'
-			E'FROM (SELECT sum(g.copies - 1)::bigint AS rows, min(g.example_key) AS example_key\n'
-			E'\tFROM (SELECT count(*) AS copies, min(%s) AS example_key FROM %s WHERE %s IS NOT NULL GROUP BY %s HAVING count(*) > 1) g) q\n'
-			E'WHERE q.rows > 0',
+			'FROM (SELECT sum(g.copies - 1)::bigint AS rows, min(g.example_key) AS example_key\n'
+			'\tFROM (SELECT count(*) AS copies, min(%s) AS example_key FROM %s WHERE %s IS NOT NULL GROUP BY %s HAVING count(*) > 1) g) q\n'
+			'WHERE q.rows > 0',
 			n.check_name, n.relation, n.treatment, n.example_key, n.rows_of,
 			format('s.%I', n.needs[1]), (SELECT string_agg(format('s.%I', c), ', ') FROM unnest(n.needs) c))
 		FROM numbered n
@@ -142,8 +142,8 @@ RETURN (
 	FROM (
 		SELECT min(m.rank) AS rank, format(
 			E'SELECT v.period_start, m.kpi, m.value, m.n\nFROM {{kpi}}.%I v\nCROSS JOIN LATERAL (VALUES %s) m (kpi, value, n)\n'
-			E'WHERE v.grain = %L AND v.dimension = ''all''\n'
-			E'\tAND v.period_start IN ((SELECT current FROM compared), (SELECT previous FROM compared), (SELECT year_ago FROM compared))',
+			'WHERE v.grain = %L AND v.dimension = ''all''\n'
+			'\tAND v.period_start IN ((SELECT current FROM compared), (SELECT previous FROM compared), (SELECT year_ago FROM compared))',
 			m.view_name,
 			string_agg(format('(%L::text, v.%I::float8, v.%I::bigint)', m.kpi, m.column_name, m.size_column), ', ' ORDER BY m.rank),
 			context ->> 'scorecard_grain') AS query
