@@ -114,8 +114,6 @@ DECLARE
 	v record;
 	option text := CASE context ->> 'access' WHEN 'owner' THEN '' ELSE 'WITH (security_invoker = true) ' END;
 	kept_queries jsonb;
-	edited jsonb;
-	restored text;
 BEGIN
 	EXECUTE format('SELECT coalesce(jsonb_object_agg(schema_name || ''.'' || view_name, query), ''{}'') FROM %I.generated_view', context ->> 'base')
 		INTO kept_queries;

@@ -130,14 +130,12 @@ BEGIN ATOMIC
 		FROM (SELECT DISTINCT relation FROM sales_kpi.contract) r
 		UNION ALL
 		SELECT 2, t.rank, t.storey, context ->> 'base', t.view_name,
-			sales_kpi.render(substring(t.template FROM '^(.*?);\n*COMMENT ON'), t.view_name, context),
-			substring(t.template FROM ';\n*(COMMENT ON.*)$')
+			sales_kpi.render(t.query, t.view_name, context), t.comments
 		FROM sales_kpi.view_template t WHERE t.storey = 'base'
 		UNION ALL
 		SELECT 3, t.rank, t.storey, context ->> 'kpi', t.view_name,
 			sales_kpi.kpi_view(t.view_name, context),
-			substring(t.template FROM ';\n*(COMMENT ON.*)$')
-			|| CASE WHEN t.dimensions IS NULL THEN '' ELSE sales_kpi.common_comments(t.view_name) END
+			t.comments || CASE WHEN t.dimensions IS NULL THEN '' ELSE sales_kpi.common_comments(t.view_name) END
 		FROM sales_kpi.view_template t WHERE t.storey = 'kpi'
 	) v;
 END;

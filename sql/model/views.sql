@@ -30,7 +30,7 @@ BEGIN
 	branch := replace(branch, '{{common}}', format(
 		E'%L::text AS grain, x.period_start, %s AS period_end,\n\t%s::timestamp AT TIME ZONE {{time_zone}} > {{as_of}} AS is_partial,\n'
 		'\t%L::text AS dimension, %s AS member, %s AS member_name',
-		grain, period_end, period_end, dimension, member, coalesce(format('coalesce(%s, %s)', d.member_name, member), member)));
+		grain, period_end, period_end, dimension, member, CASE WHEN d.member_name IS NULL THEN member ELSE format('coalesce(%s, %s)', d.member_name, member) END));
 	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format('{{base}}.%I %I %s', fact[1], fact[2], d.join_fact));
 	branch := replace(branch, '{{period_start}}', format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]));
 	branch := replace(branch, '{{member_key}}', d.key);
@@ -48,18 +48,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	t sales_kpi.view_template;
-	query text;
 BEGIN
 	SELECT * INTO STRICT t FROM sales_kpi.view_template v WHERE v.view_name = kpi_view.view_name AND v.storey = 'kpi';
-	query := substring(t.template FROM '^(.*?);\n*COMMENT ON');
 	IF t.dimensions IS NULL THEN
 		RETURN sales_kpi.render(CASE t.view_name
-			WHEN 'data_quality' THEN replace(query, '{{quality_branches}}', sales_kpi.quality_branches(context))
-			WHEN 'scorecard' THEN replace(query, '{{scorecard_branches}}', sales_kpi.scorecard_branches(context))
-			ELSE query END, NULL, context);
+			WHEN 'data_quality' THEN replace(t.query, '{{quality_branches}}', sales_kpi.quality_branches(context))
+			WHEN 'scorecard' THEN replace(t.query, '{{scorecard_branches}}', sales_kpi.scorecard_branches(context))
+			ELSE t.query END, NULL, context);
 	END IF;
 	RETURN (
-		SELECT string_agg(sales_kpi.branch(query, g.grain, d.dimension, context), E'\nUNION ALL\n' ORDER BY g.rank, d.rank)
+		SELECT string_agg(sales_kpi.branch(t.query, g.grain, d.dimension, context), E'\nUNION ALL\n' ORDER BY g.rank, d.rank)
 		FROM unnest('{day,week,month,quarter,year}'::text[]) WITH ORDINALITY g (grain, rank)
 		CROSS JOIN unnest(t.dimensions) WITH ORDINALITY d (dimension, rank)
 	);
