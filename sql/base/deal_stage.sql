@@ -1,16 +1,16 @@
--- if deal_stage.stage_order
-SELECT s.deal_id, s.stage, s.entered_at, s.stage_order
--- else
-SELECT s.deal_id, s.stage, s.entered_at, o.stage_order
--- end
+-- Stages that the source does not order come in the order of their median first
+-- entry, which is looked for only if there are such.
+SELECT s.deal_id, s.stage, s.entered_at, coalesce(s.stage_order, o.stage_order) AS stage_order
 FROM {{base}}.source_deal_stage s
--- unless deal_stage.stage_order
 LEFT JOIN (
-	SELECT e.stage, rank() OVER (ORDER BY percentile_disc(0.5) WITHIN GROUP (ORDER BY e.after), e.stage)::bigint AS stage_order
-	FROM (SELECT h.deal_id, h.stage, min(h.entered_at) - min(min(h.entered_at)) OVER (PARTITION BY h.deal_id) AS after
-		FROM {{base}}.source_deal_stage h GROUP BY h.deal_id, h.stage) e
+	SELECT e.stage, rank() OVER (ORDER BY sales_kpi.median(sales_kpi.duration_agg(e.after)), e.stage)::bigint AS stage_order
+	FROM (
+		SELECT h.stage, min(h.entered_at) - min(min(h.entered_at)) OVER (PARTITION BY h.deal_id) AS after
+		FROM {{base}}.source_deal_stage h
+		WHERE isfinite(h.entered_at) AND EXISTS (SELECT FROM {{base}}.source_deal_stage g WHERE g.stage_order IS NULL)
+		GROUP BY h.deal_id, h.stage
+	) e
 	GROUP BY e.stage
 ) o ON o.stage = s.stage
--- end
 WHERE {{usable}};
-COMMENT ON VIEW {{base}}.deal_stage IS 'Every entry of a deal into a stage; stages in the order of their median first entry unless the source orders them.';
+COMMENT ON VIEW {{base}}.deal_stage IS 'Every entry of a deal into a stage.';

@@ -14,54 +14,62 @@ RETURN CASE c.type
 END;
 COMMENT ON FUNCTION sales_kpi.base_type(sales_kpi.contract, jsonb) IS 'The type a column of the contract has in the base views of a model.';
 
--- SQL of one column as the contract wants it. Words and numbers of other types
--- are cast; a key takes the type that all relations agree on, or text.
-CREATE FUNCTION sales_kpi.read_column(c sales_kpi.contract, type text, context jsonb)
-RETURNS text
-LANGUAGE sql IMMUTABLE
-SET search_path = pg_catalog, pg_temp
-RETURN CASE
-	WHEN type IS NULL THEN format('NULL::%s', sales_kpi.base_type(c, context))
-	WHEN c.type = 'time' AND type = 'date' THEN format('(s.%I::timestamp AT TIME ZONE %L)', c.column_name, context ->> 'time_zone')
-	WHEN c.type = 'time' AND type = 'timestamp without time zone' THEN format('(s.%I AT TIME ZONE %L)', c.column_name, context ->> 'time_zone')
-	WHEN c.type = 'date' AND type = 'timestamp with time zone' THEN format('(s.%I AT TIME ZONE %L)::date', c.column_name, context ->> 'time_zone')
-	WHEN c.column_name = 'outcome' AND type = 'boolean' THEN format('CASE s.%I WHEN true THEN ''won'' WHEN false THEN ''lost'' END', c.column_name)
-	ELSE format('s.%I::%s', c.column_name, sales_kpi.base_type(c, context))
-END;
-COMMENT ON FUNCTION sales_kpi.read_column(sales_kpi.contract, text, jsonb) IS 'SQL that reads a source column as the contract wants it.';
-
--- The same, with what the contract says of absent values and of days: an end known
--- by its day only, on the local day of a start known to the second, is no time later.
-CREATE FUNCTION sales_kpi.finish_column(c sales_kpi.contract, context jsonb)
+-- SQL of a source column in the type the contract wants. Words and numbers of other
+-- types are cast; a key takes the type that all relations agree on, or text.
+CREATE FUNCTION sales_kpi.read_column(c sales_kpi.contract, context jsonb)
 RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT CASE
-		WHEN c.default_value IS NOT NULL THEN format('coalesce(t.%I, %s)', c.column_name, c.default_value)
-		WHEN (c.relation, c.column_name) IN (('rep', 'valid_until'), ('subscription', 'ended_at')) THEN format('nullif(%s, ''infinity'')', e.expression)
-		WHEN (c.relation, c.column_name) = ('rep', 'valid_from') THEN format('nullif(%s, ''-infinity'')', e.expression)
-		ELSE e.expression
+		WHEN type IS NULL THEN format('NULL::%s', sales_kpi.base_type(c, context))
+		WHEN c.type = 'time' AND type = 'date' THEN format('(s.%I::timestamp AT TIME ZONE %L)', c.column_name, context ->> 'time_zone')
+		WHEN c.type = 'time' AND type = 'timestamp without time zone' THEN format('(s.%I AT TIME ZONE %L)', c.column_name, context ->> 'time_zone')
+		WHEN c.type = 'date' AND type = 'timestamp with time zone' THEN format('(s.%I AT TIME ZONE %L)::date', c.column_name, context ->> 'time_zone')
+		WHEN c.column_name = 'outcome' AND type = 'boolean' THEN format('CASE s.%I WHEN true THEN ''won'' WHEN false THEN ''lost'' END', c.column_name)
+		ELSE format('s.%I::%s', c.column_name, sales_kpi.base_type(c, context))
 	END
-	FROM (SELECT CASE WHEN c.not_before IS NOT NULL AND sales_kpi.condition_holds(format('date %s.%s', c.relation, c.column_name), context)
-		AND NOT sales_kpi.condition_holds(format('date %s.%s', c.relation, c.not_before), context)
-		THEN format('CASE WHEN %s = %s THEN t.%I ELSE t.%I END', sales_kpi.local_date('t.' || c.column_name, context),
-			sales_kpi.local_date('t.' || c.not_before, context), c.not_before, c.column_name)
-		ELSE format('t.%I', c.column_name) END) e (expression)
+	FROM (SELECT context -> 'columns' ->> (c.relation || '.' || c.column_name)) f (type)
 );
-COMMENT ON FUNCTION sales_kpi.finish_column(sales_kpi.contract, jsonb) IS 'SQL of a source column with its default and with what a bare day means.';
+COMMENT ON FUNCTION sales_kpi.read_column(sales_kpi.contract, jsonb) IS 'SQL of a source column in the type the contract wants.';
+
+-- The same, with what the contract says of absent values and of days: an end known
+-- by its day only, on the local day of a start known to the second, is no time later.
+CREATE FUNCTION sales_kpi.source_column(relation text, column_name text, context jsonb)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	SELECT CASE
+		WHEN c.default_value IS NOT NULL THEN format('coalesce(%s, %s)', r.own, c.default_value)
+		WHEN (c.relation, c.column_name) IN (('rep', 'valid_until'), ('subscription', 'ended_at')) THEN format('nullif(%s, ''infinity'')', r.kept)
+		WHEN (c.relation, c.column_name) = ('rep', 'valid_from') THEN format('nullif(%s, ''-infinity'')', r.kept)
+		ELSE r.kept
+	END
+	FROM sales_kpi.contract c
+	LEFT JOIN sales_kpi.contract b ON b.relation = c.relation AND b.column_name = c.not_before
+	CROSS JOIN LATERAL (SELECT sales_kpi.read_column(c, context), sales_kpi.read_column(b, context)) k (own, before)
+	CROSS JOIN LATERAL (SELECT k.own, CASE
+		WHEN c.not_before IS NOT NULL AND sales_kpi.condition_holds(format('date %s.%s', c.relation, c.column_name), context)
+			AND NOT sales_kpi.condition_holds(format('date %s.%s', c.relation, c.not_before), context)
+		THEN format('CASE WHEN %s = %s THEN %s ELSE %s END', sales_kpi.local_date(k.own, context),
+			sales_kpi.local_date(k.before, context), k.before, k.own)
+		ELSE k.own END) r (own, kept)
+	WHERE c.relation = source_column.relation AND c.column_name = source_column.column_name
+);
+COMMENT ON FUNCTION sales_kpi.source_column(text, text, jsonb) IS 'SQL of a source column with its default and with what a bare day means.';
 
 CREATE FUNCTION sales_kpi.source_view(relation text, context jsonb)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT format(E'SELECT %s\nFROM (SELECT %s%s) t',
-		string_agg(format('%s AS %I', sales_kpi.finish_column(c, context), c.column_name), E',\n\t' ORDER BY c.rank),
-		string_agg(format('%s AS %I', sales_kpi.read_column(c, context -> 'columns' ->> (c.relation || '.' || c.column_name), context), c.column_name),
-			E',\n\t' ORDER BY c.rank),
-		CASE WHEN context -> 'relations' ? source_view.relation
-			THEN format(E'\nFROM %I.%I s', context ->> 'sources', source_view.relation) ELSE ' WHERE false' END)
+	SELECT CASE WHEN context -> 'relations' ? source_view.relation
+		THEN format(E'SELECT %s\nFROM %I.%I s',
+			string_agg(format('%s AS %I', sales_kpi.source_column(c.relation, c.column_name, context), c.column_name), E',\n\t' ORDER BY c.rank),
+			context ->> 'sources', source_view.relation)
+		ELSE format('SELECT %s WHERE false',
+			string_agg(format('NULL::%s AS %I', sales_kpi.base_type(c, context), c.column_name), ', ' ORDER BY c.rank)) END
 	FROM sales_kpi.contract c
 	WHERE c.relation = source_view.relation
 );

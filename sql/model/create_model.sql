@@ -168,40 +168,45 @@ $$;
 COMMENT ON PROCEDURE sales_kpi.repair_model(text) IS 'Makes a model anew from its kept settings and from the sources as they are now.';
 
 -- The planner cannot know how many periods a function of a column yields; these
--- statistics tell it, and let it group in parallel. Only tables can have them.
+-- statistics tell it, and let it group in parallel. Only tables can have them, and
+-- only their owner can make them. Each is of a single expression, the one that the
+-- views group by.
 CREATE PROCEDURE sales_kpi.make_statistics(context jsonb)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	e record;
+	name text;
+	grain text;
 BEGIN
 	FOR e IN
-		SELECT c.relation, c.relation_oid, r.relkind, c.column_name,
-			format('sales_kpi_%s_%s_%s', context ->> 'kpi', c.relation, c.column_name) AS statistics_name,
-			pg_has_role(r.relowner, 'USAGE') AS may_alter,
-			replace(replace(
-				CASE WHEN c.relation = 'deal' THEN 'CASE WHEN s.outcome IS NOT NULL AND {{at}} <= {{as_of}} THEN {{at}} END' ELSE '{{at}}' END,
-				'{{at}}', sales_kpi.read_column(k, c.type, context)), 's.', '') AS at
+		SELECT c.relation, c.relation_oid, c.column_name, format('%I.%I', context ->> 'sources', c.relation) AS source,
+			CASE WHEN r.relkind NOT IN ('r', 'p', 'm') THEN 'it is no table' WHEN NOT pg_has_role(r.relowner, 'USAGE') THEN 'it is not yours' END AS obstacle,
+			regexp_replace(CASE c.relation WHEN 'deal' THEN replace(replace('CASE WHEN {{outcome}} IS NOT NULL AND {{at}} <= {{as_of}} THEN {{at}} END',
+					'{{outcome}}', sales_kpi.source_column('deal', 'outcome', context)), '{{at}}', sales_kpi.source_column('deal', 'closed_at', context))
+				ELSE sales_kpi.source_column(c.relation, c.column_name, context) END, '\ms\.', '', 'g') AS at
 		FROM sales_kpi.source_columns(context ->> 'sources') c
-		JOIN sales_kpi.contract k ON k.relation = c.relation AND k.column_name = c.column_name
 		JOIN pg_class r ON r.oid = c.relation_oid
 		WHERE (c.relation, c.column_name) IN (('deal', 'closed_at'), ('lead', 'arrived_at'))
-			AND (c.relation <> 'deal' OR context -> 'columns' ? 'deal.outcome')
 		ORDER BY c.relation
 	LOOP
-		IF e.relkind NOT IN ('r', 'p', 'm') OR NOT e.may_alter THEN
-			RAISE NOTICE 'no statistics on the periods of %.%: % ', e.relation, e.column_name,
-				CASE WHEN e.may_alter THEN 'it is a view' ELSE 'it is not yours' END
+		IF e.obstacle IS NOT NULL THEN
+			RAISE NOTICE 'no statistics on the periods of %: %', e.source, e.obstacle
 				USING HINT = 'Large queries on it may not run in parallel.';
 			CONTINUE;
 		END IF;
-		EXECUTE format('DROP STATISTICS IF EXISTS %I.%I', context ->> 'sources', left(e.statistics_name, 63));
-		EXECUTE sales_kpi.render((
-			SELECT format('CREATE STATISTICS %I.%I ON %s FROM %s', context ->> 'sources', left(e.statistics_name, 63),
-				string_agg(format('(sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}}))', g, e.at), ', '), e.relation_oid::regclass)
-			FROM unnest('{day,week,month,quarter,year}'::text[]) g), NULL, context);
-		EXECUTE format('ANALYZE %s', e.relation_oid::regclass);
+		FOREACH grain IN ARRAY '{day,week,month,quarter,year}'::text[] LOOP
+			name := format('%I.%I', context ->> 'base', format('%s_%s_%s', e.relation, e.column_name, grain));
+			IF EXISTS (SELECT FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+					   WHERE n.nspname = context ->> 'base' AND s.stxname = format('%s_%s_%s', e.relation, e.column_name, grain)) THEN
+				EXECUTE format('DROP STATISTICS %s', name);
+			END IF;
+			EXECUTE sales_kpi.render(format('CREATE STATISTICS %s ON (sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})) FROM %s',
+				name, grain, e.at, e.source), NULL, context);
+			EXECUTE format('COMMENT ON STATISTICS %s IS %L', name, 'How many periods there are, for the planner.');
+		END LOOP;
+		EXECUTE format('ANALYZE %s', e.source);
 	END LOOP;
 END
 $$;

@@ -70,8 +70,8 @@ BEGIN
 		RETURN false;
 	END IF;
 	IF is_source THEN
-		kept_query := regexp_replace(kept_query, E'\nFROM [^\n]* s\\) t$',
-			format(E'\nFROM %s s) t', replace(sales_kpi.bound_source(present)::regclass::text, E'\\', E'\\\\')));
+		kept_query := regexp_replace(kept_query, E'\nFROM [^\n]* s$',
+			format(E'\nFROM %s s', replace(sales_kpi.bound_source(present)::regclass::text, E'\\', E'\\\\')));
 	END IF;
 	EXECUTE format('CREATE VIEW %I.%I AS %s', schema_name, scratch, kept_query);
 	same := pg_get_viewdef(present) = pg_get_viewdef(sales_kpi.view_oid(schema_name, scratch));
@@ -106,44 +106,131 @@ RETURN (SELECT coalesce(string_agg(format('GRANT %s ON %s TO %s%s;', g.privilege
 		WHERE c.oid = relation AND g.grantee <> c.relowner);
 COMMENT ON FUNCTION sales_kpi.grants_of(oid) IS 'The grants on a view as SQL.';
 
+-- A view on its way: what it shall be, and what stands in its place.
+CREATE TYPE sales_kpi.model_view AS (
+	storey text, schema_name text, view_name text, query text, comments text,
+	present oid, definition text, grants text, is_edited boolean);
+COMMENT ON TYPE sales_kpi.model_view IS 'Internal: a view of a model, as it shall be and as it is.';
+
+-- The comments of a base view: its columns keep the meaning they have in the
+-- contract, and the template speaks of the others.
+CREATE FUNCTION sales_kpi.contract_comments(relation text, view_name text)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (SELECT string_agg(format('COMMENT ON COLUMN {{base}}.%I.%I IS %L;', view_name, c.column_name, c.meaning), E'\n' ORDER BY c.rank)
+		FROM sales_kpi.contract c WHERE c.relation = contract_comments.relation);
+COMMENT ON FUNCTION sales_kpi.contract_comments(text, text) IS 'SQL of the comments on columns that stand in the contract.';
+
+-- Every view of a model, in the order in which they are made.
+CREATE FUNCTION sales_kpi.model_views(context jsonb)
+RETURNS SETOF sales_kpi.model_view
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT v.storey, v.schema_name, v.view_name, v.query, v.comments,
+		sales_kpi.view_oid(v.schema_name, v.view_name), pg_get_viewdef(sales_kpi.view_oid(v.schema_name, v.view_name)),
+		sales_kpi.grants_of(sales_kpi.view_oid(v.schema_name, v.view_name)), false
+	FROM (
+		SELECT 1 AS tier, 0 AS rank, 'base' AS storey, context ->> 'base' AS schema_name, 'source_' || r.relation AS view_name,
+			sales_kpi.source_view(r.relation, context) AS query,
+			format(E'COMMENT ON VIEW {{base}}.%I IS %L;\n', 'source_' || r.relation,
+				format('Source relation %s as the model reads it: every row, typed, times in the model''s zone.', r.relation))
+			|| sales_kpi.contract_comments(r.relation, 'source_' || r.relation) AS comments
+		FROM (SELECT DISTINCT relation FROM sales_kpi.contract) r
+		UNION ALL
+		SELECT 2, t.rank, t.storey, context ->> 'base', t.view_name, sales_kpi.render(t.query, t.view_name, context),
+			concat_ws(E'\n', sales_kpi.contract_comments(t.view_name, t.view_name), t.comments)
+		FROM sales_kpi.view_template t WHERE t.storey = 'base'
+		UNION ALL
+		SELECT 3, t.rank, t.storey, context ->> 'kpi', t.view_name, sales_kpi.kpi_view(t.view_name, context),
+			concat_ws(E'\n', t.comments, CASE WHEN t.dimensions IS NOT NULL THEN sales_kpi.common_comments(t.view_name) END)
+		FROM sales_kpi.view_template t WHERE t.storey = 'kpi'
+	) v
+	ORDER BY v.tier, v.rank, v.view_name;
+END;
+COMMENT ON FUNCTION sales_kpi.model_views(jsonb) IS 'Every view of a model as SQL, in the order in which they are made.';
+
+CREATE PROCEDURE sales_kpi.put_view(v sales_kpi.model_view, context jsonb)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE format('CREATE OR REPLACE VIEW %I.%I %sAS %s', v.schema_name, v.view_name,
+		CASE context ->> 'access' WHEN 'owner' THEN '' ELSE 'WITH (security_invoker = true) ' END,
+		CASE WHEN v.is_edited THEN v.definition ELSE v.query END);
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.put_view(sales_kpi.model_view, jsonb) IS 'Makes one view of a model, or gives it its text and its access anew.';
+
+-- Where types have changed, the KPI views let go of the base, which is made anew
+-- with its grants; they take hold again when they are made themselves.
+CREATE PROCEDURE sales_kpi.rebuild_base(views sales_kpi.model_view[], context jsonb)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v sales_kpi.model_view;
+BEGIN
+	FOREACH v IN ARRAY views LOOP
+		IF v.storey = 'kpi' AND v.present IS NOT NULL THEN
+			v.is_edited := false;
+			v.query := sales_kpi.hollow_view(v.present);
+			CALL sales_kpi.put_view(v, context);
+		END IF;
+	END LOOP;
+	EXECUTE (SELECT 'DROP VIEW ' || string_agg(format('%I.%I', w.schema_name, w.view_name), ', ')
+			 FROM unnest(views) w WHERE w.storey = 'base' AND w.present IS NOT NULL);
+	FOREACH v IN ARRAY views LOOP
+		IF v.storey = 'base' THEN
+			CALL sales_kpi.put_view(v, context);
+			EXECUTE coalesce(v.grants, '');
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.rebuild_base(sales_kpi.model_view[], jsonb) IS 'Makes the base views of a model anew, with other types than before.';
+
+CREATE PROCEDURE sales_kpi.make_base(views sales_kpi.model_view[], context jsonb)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	v sales_kpi.model_view;
+BEGIN
+	FOREACH v IN ARRAY views LOOP
+		IF v.storey = 'base' THEN
+			CALL sales_kpi.put_view(v, context);
+		END IF;
+	END LOOP;
+EXCEPTION WHEN invalid_table_definition THEN
+	CALL sales_kpi.rebuild_base(views, context);
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.make_base(sales_kpi.model_view[], jsonb) IS 'Makes or remakes the base views of a model.';
+
 CREATE PROCEDURE sales_kpi.make_views(context jsonb)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	v record;
-	option text := CASE context ->> 'access' WHEN 'owner' THEN '' ELSE 'WITH (security_invoker = true) ' END;
-	kept_queries jsonb;
+	views sales_kpi.model_view[] := ARRAY(SELECT m FROM sales_kpi.model_views(context) m);
+	v sales_kpi.model_view;
+	kept jsonb;
 BEGIN
 	EXECUTE format('SELECT coalesce(jsonb_object_agg(schema_name || ''.'' || view_name, query), ''{}'') FROM %I.generated_view', context ->> 'base')
-		INTO kept_queries;
-	CREATE TEMP TABLE sales_kpi_views ON COMMIT DROP AS
-		SELECT m.*, sales_kpi.view_oid(m.schema_name, m.view_name) AS present, false AS edited, NULL::text AS definition, NULL::text AS grants
-		FROM sales_kpi.model_views(context) m;
-	UPDATE pg_temp.sales_kpi_views w
-		SET edited = sales_kpi.is_edited(w.schema_name, w.view_name, kept_queries ->> (w.schema_name || '.' || w.view_name)),
-			definition = pg_get_viewdef(w.present), grants = sales_kpi.grants_of(w.present);
-	BEGIN
-		FOR v IN SELECT * FROM pg_temp.sales_kpi_views WHERE storey = 'base' AND NOT edited ORDER BY rank LOOP
-			EXECUTE format('CREATE OR REPLACE VIEW %I.%I %sAS %s', v.schema_name, v.view_name, option, v.query);
-		END LOOP;
-	EXCEPTION WHEN invalid_table_definition THEN
-		-- Types have changed. The KPI views let go of the base, which is made anew, and take hold again.
-		FOR v IN SELECT * FROM pg_temp.sales_kpi_views WHERE storey = 'kpi' AND present IS NOT NULL LOOP
-			EXECUTE format('CREATE OR REPLACE VIEW %I.%I %sAS %s', v.schema_name, v.view_name, option, sales_kpi.hollow_view(v.present));
-		END LOOP;
-		EXECUTE (SELECT 'DROP VIEW ' || string_agg(format('%I.%I', schema_name, view_name), ', ')
-				 FROM pg_temp.sales_kpi_views WHERE storey = 'base' AND present IS NOT NULL);
-		FOR v IN SELECT * FROM pg_temp.sales_kpi_views WHERE storey = 'base' ORDER BY rank LOOP
-			EXECUTE format('CREATE VIEW %I.%I %sAS %s', v.schema_name, v.view_name, option, CASE WHEN v.edited THEN v.definition ELSE v.query END);
-			EXECUTE coalesce(nullif(v.grants, ''), 'SELECT');
-		END LOOP;
-	END;
-	FOR v IN SELECT * FROM pg_temp.sales_kpi_views WHERE storey = 'kpi' ORDER BY rank LOOP
-		EXECUTE format('CREATE OR REPLACE VIEW %I.%I %sAS %s', v.schema_name, v.view_name, option, CASE WHEN v.edited THEN v.definition ELSE v.query END);
+		INTO kept;
+	FOR i IN 1 .. cardinality(views) LOOP
+		v := views[i];
+		v.is_edited := sales_kpi.is_edited(v.schema_name, v.view_name, kept ->> (v.schema_name || '.' || v.view_name));
+		views[i] := v;
 	END LOOP;
-	FOR v IN SELECT * FROM pg_temp.sales_kpi_views ORDER BY rank LOOP
-		IF v.edited THEN
+	CALL sales_kpi.make_base(views, context);
+	FOREACH v IN ARRAY views LOOP
+		IF v.storey = 'kpi' THEN
+			CALL sales_kpi.put_view(v, context);
+		END IF;
+		IF v.is_edited THEN
 			RAISE NOTICE 'view %.% has been edited and is left alone', quote_ident(v.schema_name), quote_ident(v.view_name)
 				USING HINT = 'To have it made anew, drop it and call sales_kpi.repair_model.';
 			CONTINUE;
@@ -152,7 +239,6 @@ BEGIN
 		EXECUTE format('INSERT INTO %I.generated_view VALUES ($1, $2, $3) ON CONFLICT (schema_name, view_name) DO UPDATE SET query = excluded.query', context ->> 'base')
 			USING v.schema_name, v.view_name, v.query;
 	END LOOP;
-	DROP TABLE pg_temp.sales_kpi_views;
 END
 $$;
 COMMENT ON PROCEDURE sales_kpi.make_views(jsonb) IS 'Makes or remakes the views of a model.';

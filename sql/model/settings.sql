@@ -112,31 +112,3 @@ RETURN (
 			GROUP BY column_name) t))
 );
 COMMENT ON FUNCTION sales_kpi.model_context(text, jsonb) IS 'All that the templates need to know about one model.';
-
--- Every view of a model: schema, name, text, in the order in which they are made.
-CREATE FUNCTION sales_kpi.model_views(context jsonb)
-RETURNS TABLE (rank bigint, storey text, schema_name text, view_name text, query text, comments text)
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-	SELECT row_number() OVER (ORDER BY v.tier, v.rank, v.view_name), v.storey, v.schema_name, v.view_name, v.query, v.comments
-	FROM (
-		SELECT 1 AS tier, 0 AS rank, 'base' AS storey, context ->> 'base' AS schema_name, 'source_' || r.relation AS view_name,
-			sales_kpi.source_view(r.relation, context) AS query,
-			format('COMMENT ON VIEW {{base}}.%I IS %L;', 'source_' || r.relation,
-				format('Source relation %s as the model reads it: every row, typed, times in the model''s zone.', r.relation))
-			|| (SELECT string_agg(format('COMMENT ON COLUMN {{base}}.%I.%I IS %L;', 'source_' || c.relation, c.column_name, c.meaning), E'\n')
-				FROM sales_kpi.contract c WHERE c.relation = r.relation) AS comments
-		FROM (SELECT DISTINCT relation FROM sales_kpi.contract) r
-		UNION ALL
-		SELECT 2, t.rank, t.storey, context ->> 'base', t.view_name,
-			sales_kpi.render(t.query, t.view_name, context), t.comments
-		FROM sales_kpi.view_template t WHERE t.storey = 'base'
-		UNION ALL
-		SELECT 3, t.rank, t.storey, context ->> 'kpi', t.view_name,
-			sales_kpi.kpi_view(t.view_name, context),
-			t.comments || CASE WHEN t.dimensions IS NULL THEN '' ELSE sales_kpi.common_comments(t.view_name) END
-		FROM sales_kpi.view_template t WHERE t.storey = 'kpi'
-	) v;
-END;
-COMMENT ON FUNCTION sales_kpi.model_views(jsonb) IS 'Every view of a model as SQL, in the order in which they are made.';
