@@ -1,7 +1,9 @@
--- As of a day in the past, a deal closed later was still open.
+-- As of a day in the past, a deal closed later was still open. is_won is there to
+-- filter on: the planner sees through it to the columns of the source.
 SELECT s.deal_id, s.opened_at,
 	CASE WHEN s.outcome IS NOT NULL AND s.closed_at <= {{as_of}} THEN s.closed_at END AS closed_at,
 	CASE WHEN s.closed_at <= {{as_of}} THEN s.outcome END AS outcome,
+	s.outcome = 'won' AND s.closed_at <= {{as_of}} AS is_won,
 	CASE WHEN s.outcome IS NOT NULL THEN {{elapsed(s.opened_at, s.closed_at)}} END AS cycle,
 	s.expected_close_at, s.stage, s.amount, s.customer_id, s.lead_id,
 -- if customer.rep_id
@@ -16,3 +18,7 @@ LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
 -- end
 WHERE {{usable}};
 COMMENT ON VIEW {{base}}.deal IS 'Deals; outcome NULL: open, and closed_at of an open deal is NULL.';
+COMMENT ON COLUMN {{base}}.deal.closed_at IS 'Actual close; NULL: open.';
+COMMENT ON COLUMN {{base}}.deal.outcome IS 'won | lost | withdrawn; NULL: open.';
+COMMENT ON COLUMN {{base}}.deal.is_won IS 'Whether it is won; false or NULL: lost, withdrawn or open.';
+COMMENT ON COLUMN {{base}}.deal.cycle IS 'Time from opening to close; between two days, whole days.';

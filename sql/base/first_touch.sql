@@ -12,3 +12,5 @@ WHERE t.direction = 'outbound' AND NOT t.automated
 	AND t.touched_at <= {{as_of}}
 GROUP BY s.lead_id;
 COMMENT ON VIEW {{base}}.first_touch IS 'The first human answer to each lead.';
+COMMENT ON COLUMN {{base}}.first_touch.lead_id IS 'The lead.';
+COMMENT ON COLUMN {{base}}.first_touch.touched_at IS 'First human outbound touch at or after its arrival.';

@@ -31,3 +31,8 @@ CROSS JOIN LATERAL (SELECT
 ) a
 WHERE {{usable}};
 COMMENT ON VIEW {{base}}.lead IS 'Leads with their first human answer: the stored one, otherwise the first touch.';
+COMMENT ON COLUMN {{base}}.lead.rep_id IS 'Who must answer; without one, the account owner.';
+COMMENT ON COLUMN {{base}}.lead.responded_at IS 'First human answer known as of now.';
+COMMENT ON COLUMN {{base}}.lead.response IS 'Time from arrival to that answer; between two days, whole days.';
+COMMENT ON COLUMN {{base}}.lead.converted IS 'Whether it became a deal or a customer.';
+COMMENT ON COLUMN {{base}}.lead.waiting IS 'Whether it is neither answered nor closed.';

@@ -11,3 +11,5 @@ FROM (
 	ORDER BY s.rep_id, coalesce(s.valid_from, '-infinity'), s.valid_until DESC, s.rep_name, s.team, s.territory
 ) d;
 COMMENT ON VIEW {{base}}.rep IS 'Reps by validity span, spans disjoint.';
+COMMENT ON COLUMN {{base}}.rep.valid_from IS 'Start of the span; -infinity: always.';
+COMMENT ON COLUMN {{base}}.rep.valid_until IS 'Exclusive end of the span; infinity: still.';

@@ -37,3 +37,14 @@ FROM (
 ) v
 GROUP BY v.deal_id, v.stage, v.rep_id, v.product_id, v.customer_id;
 COMMENT ON VIEW {{base}}.stage_time IS 'Time of each deal in each stage it was in; counted when it left, or as of now while it is there.';
+COMMENT ON COLUMN {{base}}.stage_time.deal_id IS 'The deal.';
+COMMENT ON COLUMN {{base}}.stage_time.stage IS 'The stage.';
+COMMENT ON COLUMN {{base}}.stage_time.stage_order IS 'Its place in the pipeline, 1 first; NULL where unknown.';
+COMMENT ON COLUMN {{base}}.stage_time.visits IS 'How often the deal entered it.';
+COMMENT ON COLUMN {{base}}.stage_time.is_open IS 'Whether the deal is there now.';
+COMMENT ON COLUMN {{base}}.stage_time.counted_at IS 'When it last left the stage; as of now while it is there.';
+COMMENT ON COLUMN {{base}}.stage_time.elapsed IS 'Time there over all visits; NULL while it is there.';
+COMMENT ON COLUMN {{base}}.stage_time.latest_elapsed IS 'Time of the latest visit; NULL while it is there.';
+COMMENT ON COLUMN {{base}}.stage_time.rep_id IS 'Owner of the deal.';
+COMMENT ON COLUMN {{base}}.stage_time.product_id IS 'Product of the deal.';
+COMMENT ON COLUMN {{base}}.stage_time.customer_id IS 'Customer of the deal.';

@@ -11,3 +11,4 @@ LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
 -- end
 WHERE {{usable}};
 COMMENT ON VIEW {{base}}.subscription IS 'Spans of subscriptions; trials and free plans are not paid.';
+COMMENT ON COLUMN {{base}}.subscription.paid IS 'Whether it counts: no trial, and not free.';

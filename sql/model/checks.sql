@@ -142,6 +142,7 @@ rule AS (
 SELECT relation, rank, check_name, condition, needs, needs_relation, leaves_out, treatment
 FROM rule;
 
+GRANT SELECT ON sales_kpi.source_check TO PUBLIC;
 COMMENT ON VIEW sales_kpi.source_check IS 'What data_quality looks for in the sources, and what a model does about it.';
 COMMENT ON COLUMN sales_kpi.source_check.relation IS 'The source relation looked at.';
 COMMENT ON COLUMN sales_kpi.source_check.rank IS 'Order of the checks within a relation.';

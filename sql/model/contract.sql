@@ -119,6 +119,7 @@ FROM (VALUES
 	('goal', 6, 'member', 'text', 'optional', NULL, NULL, NULL, NULL, 'id as in the views')
 ) AS c (relation, rank, column_name, type, need, default_value, words, not_before, refers_to, meaning);
 
+GRANT SELECT ON sales_kpi.contract TO PUBLIC;
 COMMENT ON VIEW sales_kpi.contract IS 'The thirteen relations a model reads, column by column. Any subset of the relations will do; absent optional columns read as their default.';
 COMMENT ON COLUMN sales_kpi.contract.relation IS 'Name of the source table or view.';
 COMMENT ON COLUMN sales_kpi.contract.rank IS 'Order within the relation.';

@@ -86,12 +86,21 @@ COMMENT ON FUNCTION sales_kpi.kept_settings(text) IS 'The settings of a model, N
 CREATE PROCEDURE sales_kpi.keep_settings(base text, settings jsonb)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
 AS $$
 BEGIN
-	EXECUTE format('CREATE TABLE IF NOT EXISTS %I.setting (name text PRIMARY KEY, value text, meaning text)', base);
-	EXECUTE format('COMMENT ON TABLE %I.setting IS %L', base, 'Settings of the model; changed by create_model, or here and then repair_model.');
-	EXECUTE format('CREATE TABLE IF NOT EXISTS %I.generated_view (schema_name text, view_name text, query text, PRIMARY KEY (schema_name, view_name))', base);
-	EXECUTE format('COMMENT ON TABLE %I.generated_view IS %L', base, 'The text each view was made from, to tell whether it has been edited since.');
+	EXECUTE replace($table$
+		CREATE TABLE IF NOT EXISTS {{base}}.setting (name text PRIMARY KEY, value text, meaning text);
+		COMMENT ON TABLE {{base}}.setting IS 'Settings of the model; change them through create_model, or here and then call repair_model.';
+		COMMENT ON COLUMN {{base}}.setting.name IS 'Name of the setting.';
+		COMMENT ON COLUMN {{base}}.setting.value IS 'Its value; NULL: not set.';
+		COMMENT ON COLUMN {{base}}.setting.meaning IS 'What it decides.';
+		CREATE TABLE IF NOT EXISTS {{base}}.generated_view (schema_name text, view_name text, query text, PRIMARY KEY (schema_name, view_name));
+		COMMENT ON TABLE {{base}}.generated_view IS 'The text each view was made from, to tell whether it has been edited since.';
+		COMMENT ON COLUMN {{base}}.generated_view.schema_name IS 'Schema of the view.';
+		COMMENT ON COLUMN {{base}}.generated_view.view_name IS 'Name of the view.';
+		COMMENT ON COLUMN {{base}}.generated_view.query IS 'The text it was made from.';
+		$table$, '{{base}}', quote_ident(base));
 	EXECUTE format('INSERT INTO %I.setting SELECT d.name, $1 ->> d.name, d.meaning FROM sales_kpi.default_setting d '
 		'ON CONFLICT (name) DO UPDATE SET value = excluded.value, meaning = excluded.meaning', base) USING settings;
 END

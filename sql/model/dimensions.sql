@@ -31,6 +31,7 @@ FROM (VALUES
 	('stage', 'any', 13, '{{fact}}.stage', '', '', NULL, 'the stage of the deal')
 ) AS d (dimension, relation, rank, key, join_fact, join_name, member_name, meaning);
 
+GRANT SELECT ON sales_kpi.dimension TO PUBLIC;
 COMMENT ON VIEW sales_kpi.dimension IS 'The dimensions of the KPI views, and how a fact reaches each.';
 COMMENT ON COLUMN sales_kpi.dimension.dimension IS 'Name of the dimension, as in the column of that name.';
 COMMENT ON COLUMN sales_kpi.dimension.relation IS 'The fact this way is for; any: all others.';

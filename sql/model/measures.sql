@@ -17,6 +17,7 @@ FROM (VALUES
 	('lead_conversion_rate', 35, true, 'Leads converted', 'lead_response', 'conversion_rate', 'leads', 'share', 'higher')
 ) AS m (kpi, rank, headline, label, view_name, column_name, size_column, unit, better);
 
+GRANT SELECT ON sales_kpi.measure TO PUBLIC;
 COMMENT ON VIEW sales_kpi.measure IS 'The list of measures: every KPI a model can show, where it stands and which direction is good.';
 COMMENT ON COLUMN sales_kpi.measure.kpi IS 'Name of the measure, as goals call it.';
 COMMENT ON COLUMN sales_kpi.measure.rank IS 'Order of the measures.';

@@ -16,6 +16,7 @@ FROM (VALUES
 	('purchases', 'sale', 'what a purchase is: sale or subscription'),
 	('access', 'invoker', 'whose rights a query of the views has: invoker or owner')
 ) AS s (name, value, meaning);
+GRANT SELECT ON sales_kpi.default_setting TO PUBLIC;
 COMMENT ON VIEW sales_kpi.default_setting IS 'The settings of a model and their defaults.';
 COMMENT ON COLUMN sales_kpi.default_setting.name IS 'Name of the setting, as create_model calls it.';
 COMMENT ON COLUMN sales_kpi.default_setting.value IS 'The default.';

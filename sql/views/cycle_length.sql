@@ -13,7 +13,7 @@ SELECT {{common}},
 FROM (
 	SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, sales_kpi.duration_agg(d.cycle) AS cycle
 	FROM {{fact(deal d, d.closed_at)}}
-	WHERE d.outcome = 'won' AND d.opened_at IS NOT NULL
+	WHERE d.is_won AND d.opened_at IS NOT NULL
 	GROUP BY 1, 2
 ) x
 {{name_join}};
