@@ -42,6 +42,7 @@ BASE_VIEWS = \
 	sql/base/lead.sql \
 	sql/base/lead_temperature.sql \
 	sql/base/deal.sql \
+	sql/base/deal_by_id.sql \
 	sql/base/deal_stage.sql \
 	sql/base/stage_time.sql \
 	sql/base/sale.sql \

@@ -6,7 +6,7 @@ JOIN {{base}}.source_touch t ON t.lead_id = s.lead_id
 -- unless date touch.touched_at
 	AND t.touched_at >= s.arrived_at
 -- else
-	AND t.touched_at_date >= {{local_date(s.arrived_at)}}
+	AND {{local_date(t.touched_at)}} >= {{local_date(s.arrived_at)}}
 -- end
 WHERE t.direction = 'outbound' AND NOT t.automated
 	AND t.touched_at <= {{as_of}}

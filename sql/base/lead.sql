@@ -7,10 +7,14 @@ SELECT s.lead_id, s.arrived_at, s.source, s.request, s.temperature, s.customer_i
 	a.responded_at,
 	CASE WHEN s.responded_at <= {{as_of}} THEN {{elapsed(s.arrived_at, s.responded_at)}}
 		WHEN a.responded_at IS NOT NULL THEN {{elapsed(s.arrived_at, a.responded_at, touch.touched_at)}} END AS response,
--- if lead.converted_at
-	s.converted_at <= {{as_of}} IS TRUE AS converted,
+-- if lead.converted_at or lead.deal_id or lead.customer_id
+	coalesce(s.converted_at <= {{as_of}}, s.deal_id IS NOT NULL OR s.customer_id IS NOT NULL) AS converted,
 -- else
-	(s.deal_id IS NOT NULL OR s.customer_id IS NOT NULL) AS converted,
+-- if deal.lead_id
+	s.lead_id IN (SELECT d.lead_id FROM {{base}}.deal d WHERE d.lead_id IS NOT NULL) AS converted,
+-- else
+	NULL::boolean AS converted,
+-- end
 -- end
 	a.responded_at IS NULL AND (s.closed_at <= {{as_of}}) IS NOT TRUE AS waiting,
 	CASE WHEN s.converted_at <= {{as_of}} THEN s.converted_at END AS converted_at,
@@ -34,5 +38,5 @@ COMMENT ON VIEW {{base}}.lead IS 'Leads with their first human answer: the store
 COMMENT ON COLUMN {{base}}.lead.rep_id IS 'Who must answer; without one, the account owner.';
 COMMENT ON COLUMN {{base}}.lead.responded_at IS 'First human answer known as of now.';
 COMMENT ON COLUMN {{base}}.lead.response IS 'Time from arrival to that answer; between two days, whole days.';
-COMMENT ON COLUMN {{base}}.lead.converted IS 'Whether it became a deal or a customer.';
+COMMENT ON COLUMN {{base}}.lead.converted IS 'Whether it became a deal or a customer; NULL where the sources cannot tell.';
 COMMENT ON COLUMN {{base}}.lead.waiting IS 'Whether it is neither answered nor closed.';

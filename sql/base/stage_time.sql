@@ -1,4 +1,4 @@
--- A visit lasts until the next entry, or until the deal closes; the stage an open
+-- A visit lasts until the next entry, but no longer than until the deal closes; the stage an open
 -- deal is in is still running. Without a stage history only the present stage of
 -- open deals is known.
 SELECT v.deal_id, v.stage, max(v.stage_order) AS stage_order, count(*) AS visits,
@@ -15,17 +15,13 @@ FROM (
 		e.rep_id, e.product_id, e.customer_id
 	FROM (
 		SELECT s.deal_id, s.stage, s.stage_order, s.entered_at, d.rep_id, d.product_id, d.customer_id,
-			coalesce(
+			least(
 				lead(s.entered_at) OVER (PARTITION BY s.deal_id ORDER BY s.entered_at, s.stage_order, s.stage),
 				-- a deal known to close on the day it entered its last stage spent no time there
 				CASE WHEN {{local_date(d.closed_at)}} = {{local_date(s.entered_at)}}
 					THEN greatest(d.closed_at, s.entered_at) ELSE d.closed_at END) AS left_at
 		FROM {{base}}.deal_stage s
-		JOIN (
-			SELECT DISTINCT ON (deal_id) deal_id, closed_at, rep_id, product_id, customer_id
-			FROM {{base}}.deal
-			ORDER BY deal_id, opened_at, closed_at
-		) d ON d.deal_id = s.deal_id
+		JOIN {{base}}.deal_by_id d ON d.deal_id = s.deal_id
 	) e
 	WHERE (e.left_at < e.entered_at) IS NOT TRUE
 -- else

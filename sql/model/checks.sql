@@ -1,7 +1,8 @@
 -- The checks of data_quality, as data. A condition is SQL over one row `s` of a
 -- source as the model reads it; the base views leave out the rows that meet a
 -- condition marked leaves_out, so that what is counted is what is left out.
--- A check without a condition counts the rows beyond the first of each key.
+-- A check without a condition counts the rows beyond the first of each key. Beside
+-- a stage `s` stands its deal, `d`.
 CREATE VIEW sales_kpi.source_check AS
 WITH event (relation, column_name) AS (VALUES
 	('lead', 'arrived_at'), ('lead_temperature', 'entered_at'), ('touch', 'touched_at'),
@@ -90,6 +91,10 @@ rule AS (
 		('deal', '{deal_id}', 'counted each'),
 		('sale', '{sale_id}', 'counted each')
 	) d (relation, columns, treatment)
+	UNION ALL
+	SELECT 'deal_stage', 61, 'entered_at after the deal closed',
+		'{{local_date(d.closed_at)}} < {{local_date(s.entered_at)}}',
+		'{entered_at}', 'deal', false, 'no visit: the close of a deal ends its last stage'
 	UNION ALL
 	SELECT c.relation, 70, c.check_name, c.condition, c.needs::text[], NULL, c.leaves_out, c.treatment
 	FROM (VALUES

@@ -91,7 +91,8 @@ LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
 	WITH source AS (
-		SELECT c.relation, format('{{base}}.%I s', 'source_' || c.relation) AS rows_of,
+		SELECT c.relation, format('{{base}}.%I s', 'source_' || c.relation)
+				|| CASE c.relation WHEN 'deal_stage' THEN ' LEFT JOIN {{base}}.deal_by_id d ON d.deal_id = s.deal_id' ELSE '' END AS rows_of,
 			coalesce(min(format('s.%I::text', c.column_name)) FILTER (WHERE c.need = 'key'),
 				min(format('to_char(s.%I AT TIME ZONE {{time_zone}}, ''YYYY-MM-DD'')', c.column_name)) FILTER (WHERE c.type = 'time' AND c.need = 'required'),
 				min(format('s.%I', c.column_name)) FILTER (WHERE c.rank = 1)) AS example_key

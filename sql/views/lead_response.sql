@@ -10,14 +10,15 @@ SELECT {{common}},
 	x.within_sla::float8 / nullif(x.sla_leads, 0) AS within_sla_rate,
 	sales_kpi.wilson_low(x.within_sla, x.sla_leads) AS within_sla_low,
 	sales_kpi.wilson_high(x.within_sla, x.sla_leads) AS within_sla_high,
-	x.converted::float8 / nullif(x.leads, 0) AS conversion_rate,
-	sales_kpi.wilson_low(x.converted, x.leads) AS conversion_low,
-	sales_kpi.wilson_high(x.converted, x.leads) AS conversion_high,
+	x.converted::float8 / nullif(x.convertible, 0) AS conversion_rate,
+	sales_kpi.wilson_low(x.converted, x.convertible) AS conversion_low,
+	sales_kpi.wilson_high(x.converted, x.convertible) AS conversion_high,
 	x.within_sla, x.sla_leads, x.converted
 FROM (
 	SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, count(*) AS leads,
 		count(*) FILTER (WHERE l.waiting) AS waiting,
 		count(*) FILTER (WHERE l.converted) AS converted,
+		count(l.converted) AS convertible,
 		count(*) FILTER (WHERE l.response <= {{response_sla}}) AS within_sla,
 		count(*) FILTER (WHERE l.response <= {{response_sla}} OR l.arrived_at < {{as_of}} - {{response_sla}}) AS sla_leads,
 		sales_kpi.duration_agg(l.response) AS response
@@ -35,7 +36,7 @@ COMMENT ON COLUMN {{kpi}}.lead_response.p90_minutes IS 'Nine tenths of the answe
 COMMENT ON COLUMN {{kpi}}.lead_response.within_sla_rate IS 'within_sla / sla_leads.';
 COMMENT ON COLUMN {{kpi}}.lead_response.within_sla_low IS 'Lower end of its 95 % Wilson interval.';
 COMMENT ON COLUMN {{kpi}}.lead_response.within_sla_high IS 'Upper end of its 95 % Wilson interval.';
-COMMENT ON COLUMN {{kpi}}.lead_response.conversion_rate IS 'converted / leads.';
+COMMENT ON COLUMN {{kpi}}.lead_response.conversion_rate IS 'converted / leads; NULL where the sources do not tell what became of a lead.';
 COMMENT ON COLUMN {{kpi}}.lead_response.conversion_low IS 'Lower end of its 95 % Wilson interval.';
 COMMENT ON COLUMN {{kpi}}.lead_response.conversion_high IS 'Upper end of its 95 % Wilson interval.';
 COMMENT ON COLUMN {{kpi}}.lead_response.within_sla IS 'Leads answered within the SLA of the model.';
