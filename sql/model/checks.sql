@@ -93,7 +93,7 @@ rule AS (
 	) d (relation, columns, treatment)
 	UNION ALL
 	SELECT 'deal_stage', 61, 'entered_at after the deal closed',
-		'{{local_date(d.closed_at)}} < {{local_date(s.entered_at)}}',
+		'd.closed_at < s.entered_at AND {{local_date(d.closed_at)}} < {{local_date(s.entered_at)}}',
 		'{entered_at}', 'deal', false, 'no visit: the close of a deal ends its last stage'
 	UNION ALL
 	SELECT c.relation, 70, c.check_name, c.condition, c.needs::text[], NULL, c.leaves_out, c.treatment

@@ -106,10 +106,13 @@ RETURN (
 	branch AS (
 		SELECT n.relation, 1 AS rank, format(
 			E'SELECT c.check_name, %L::text AS relation, c.rows, c.example_key, c.treatment\n'
-			'FROM (SELECT %s\n\tFROM %s) q\nCROSS JOIN LATERAL (VALUES %s) c (check_name, rows, example_key, treatment)\nWHERE c.rows > 0',
+			-- OFFSET 0: each condition is evaluated once, for both of its aggregates
+			'FROM (SELECT %s\n\tFROM (SELECT s.*, %s\n\t\tFROM %s OFFSET 0) s) q\n'
+			'CROSS JOIN LATERAL (VALUES %s) c (check_name, rows, example_key, treatment)\nWHERE c.rows > 0',
 			n.relation,
-			string_agg(format('count(*) FILTER (WHERE %s) AS n%s, min(%s) FILTER (WHERE %s) AS k%s',
-				n.condition, n.number, n.example_key, n.condition, n.number), E',\n\t' ORDER BY n.number),
+			string_agg(format('count(*) FILTER (WHERE s.check_%s) AS n%1$s, min(%s) FILTER (WHERE s.check_%1$s) AS k%1$s',
+				n.number, n.example_key), E',\n\t' ORDER BY n.number),
+			string_agg(format('%s AS check_%s', n.condition, n.number), E',\n\t\t' ORDER BY n.number),
 			min(n.rows_of),
 			string_agg(format('(%L::text, q.n%s, q.k%s, %L::text)', n.check_name, n.number, n.number, n.treatment), E',\n\t' ORDER BY n.number)) AS query
 		FROM numbered n
