@@ -319,7 +319,7 @@ static DurationSummary *
 make_room(DurationSummary *summary, int more)
 {
 	int			wanted = summary->nitems + more;
-	Size		capacity = (VARSIZE(summary) - DURATION_HEADER_SIZE) / sizeof(int64);
+	int			capacity = (int) ((VARSIZE(summary) - DURATION_HEADER_SIZE) / sizeof(int64));
 	DurationSummary *grown;
 
 	if (capacity >= wanted)
