@@ -6,7 +6,7 @@
 #   make test                               every test, in a private cluster
 
 EXTENSION = sales_kpi
-EXTVERSION = 0.1.0
+EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" sales_kpi.control)
 MODULE_big = sales_kpi
 
 # One file a line, in the order in which they are linked and installed.
@@ -75,18 +75,20 @@ MODEL_PARTS = \
 
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
-EXTRA_CLEAN = $(SCRIPT) build
+EXTRA_CLEAN = build
 
 REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test
 ISOLATION = $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
-ISOLATION_OPTS = --inputdir=test --outputdir=.
+ISOLATION_OPTS = --inputdir=test --outputdir=. --load-extension=$(EXTENSION)
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 
 # `make demo` and `make test` install what building needs: they work before PGXS is there.
 ifneq ($(wildcard $(PGXS)),)
+# A warning about what a macro of the server expands to is not about this code.
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server)
 include $(PGXS)
 else
 all install installcheck:
@@ -94,7 +96,10 @@ all install installcheck:
 	@echo 'hint: install the server development files (postgresql-server-dev-*), name another with PG_CONFIG=, or let make demo do it' >&2
 	@exit 1
 clean:
+	rm -rf $(OBJS) $(MODULE_big).so $(SCRIPT) $(EXTRA_CLEAN)
 endif
+
+$(OBJS): $(wildcard src/*.h) Makefile
 
 $(SCRIPT): $(FUNCTION_PARTS) $(MODEL_PARTS) $(BASE_VIEWS) $(KPI_VIEWS) tools/wrap_views Makefile
 	{ cat $(FUNCTION_PARTS) && tools/wrap_views $(BASE_VIEWS) $(KPI_VIEWS) && cat $(MODEL_PARTS); } > $@
@@ -116,4 +121,5 @@ forget-demo:
 
 clean: forget-demo
 
-.PHONY: demo psql test bench forget-demo
+.DELETE_ON_ERROR:
+.PHONY: all install installcheck clean demo psql test bench forget-demo
