@@ -1,3 +1,5 @@
+\echo Use "CREATE EXTENSION sales_kpi" to load this file. \quit
+
 -- The schema is made here, never adopted: an existing one could hold hostile
 -- objects that the rest of the script would call. For the same reason nothing
 -- below resolves a name or an operator outside pg_catalog unless it says so.
