@@ -209,6 +209,24 @@ END
 $$;
 COMMENT ON PROCEDURE sales_kpi.make_base(sales_kpi.model_view[], jsonb) IS 'Makes or remakes the base views of a model.';
 
+-- A query locks a view before the views that it reads. So does this, from the last
+-- view to the first: otherwise a dashboard and a model that is being remade could
+-- wait for each other. The option is set again with the view; resetting it is the
+-- one way to lock a view without all that is below it.
+CREATE PROCEDURE sales_kpi.lock_views(views sales_kpi.model_view[])
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	FOR i IN REVERSE cardinality(views) .. 1 LOOP
+		IF views[i].present IS NOT NULL THEN
+			EXECUTE format('ALTER VIEW %I.%I RESET (security_invoker)', views[i].schema_name, views[i].view_name);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.lock_views(sales_kpi.model_view[]) IS 'Locks the views of a model that are there, in the order in which queries lock them.';
+
 CREATE PROCEDURE sales_kpi.make_views(context jsonb)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -225,6 +243,7 @@ BEGIN
 		v.is_edited := sales_kpi.is_edited(v.schema_name, v.view_name, kept ->> (v.schema_name || '.' || v.view_name));
 		views[i] := v;
 	END LOOP;
+	CALL sales_kpi.lock_views(views);
 	CALL sales_kpi.make_base(views, context);
 	FOREACH v IN ARRAY views LOOP
 		IF v.storey = 'kpi' THEN
