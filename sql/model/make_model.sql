@@ -4,7 +4,7 @@
 -- The relation a source view is bound to, under whatever name it has by now.
 CREATE FUNCTION sales_kpi.bound_source(source_view oid)
 RETURNS oid
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT max(d.refobjid)
@@ -17,7 +17,7 @@ COMMENT ON FUNCTION sales_kpi.bound_source(oid) IS 'The relation that a view of 
 
 CREATE FUNCTION sales_kpi.view_oid(schema_name text, view_name text)
 RETURNS oid
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = schema_name AND c.relname = view_name AND c.relkind = 'v');
@@ -26,7 +26,7 @@ COMMENT ON FUNCTION sales_kpi.view_oid(text, text) IS 'The view of that name, NU
 -- How the sources differ from those a model was made with; data_quality tells.
 CREATE FUNCTION sales_kpi.source_changes(sources text, base text, made_with jsonb)
 RETURNS TABLE (relation text, change text)
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	WITH found AS (

@@ -3,7 +3,7 @@
 
 CREATE FUNCTION sales_kpi.source_columns(sources text)
 RETURNS TABLE (relation text, relation_oid oid, column_name text, type text, contract_type text)
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	WITH RECURSIVE found AS (
