@@ -61,10 +61,11 @@ find_pg_config() {
 		"install PostgreSQL with its server development files, or name their pg_config: make demo PG_CONFIG=/path/to/pg_config"
 }
 
-# PostgreSQL refuses to run as root: then the server is the user postgres's.
+# PostgreSQL refuses to run as root: then the server is the user postgres's, who may
+# not be let into this directory.
 as_server_user() {
 	if [ "$(id -u)" -eq 0 ]; then
-		runuser -u postgres -- "$@"
+		(cd / && runuser -u postgres -- "$@")
 	else
 		"$@"
 	fi

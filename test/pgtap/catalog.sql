@@ -40,7 +40,9 @@ $$, 'it holds no data of its own, which a dump would not keep');
 
 -- Comments
 SELECT is_empty($$
-	SELECT what FROM member WHERE obj_description(objid, classid::regclass::name) IS NULL
+	SELECT what FROM member
+	WHERE obj_description(objid, classid::regclass::name) IS NULL
+		AND (classid <> 'pg_type'::regclass OR objid IN (SELECT oid FROM own_type))
 $$, 'every member has a comment');
 SELECT is_empty($$
 	SELECT format('%s.%s', c.oid::regclass, a.attname)
