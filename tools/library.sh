@@ -84,20 +84,26 @@ use_home() {
 # A home for a private installation and cluster. Everything that is made lies in it:
 # runs never meet, and nothing is left when it is gone.
 make_home() {
-	local made
-	made=$(mktemp -d "${TMPDIR:-/tmp}/$project.XXXXXX") ||
+	home=$(mktemp -d "${TMPDIR:-/tmp}/$project.XXXXXX") ||
 		fail "no temporary directory could be made" "set TMPDIR to a directory you may write to"
-	if [ ${#made} -gt 60 ]; then
-		rmdir "$made"
-		fail "the path of a socket in $made would be too long" "set TMPDIR to a shorter path, such as /tmp"
-	fi
-	chmod 755 "$made"
-	[ "$(id -u)" -ne 0 ] || chown postgres: "$made"
-	use_home "$made"
+	chmod 755 "$home"
+	[ ${#home} -le 60 ] || fail "the path of a socket in $home would be too long" "set TMPDIR to a shorter path, such as /tmp"
+	[ "$(id -u)" -ne 0 ] || chown postgres: "$home"
+	use_home "$home"
 }
 
+# A home that is removed when this shell ends, however it ends.
+make_passing_home() {
+	home=
+	trap '[ -z "$home" ] || remove_home "$home"' EXIT
+	trap 'exit 130' INT TERM HUP
+	make_home
+}
+
+# Once begun it is not interrupted: make passes a signal on to those who have had it.
 remove_home() {
 	local home=$1
+	trap '' INT TERM HUP
 	stop_clusters "$home"
 	rm -rf "$home"
 }
