@@ -11,7 +11,7 @@ SELECT s.lead_id, s.arrived_at, s.source, s.request, s.temperature, s.customer_i
 	coalesce(s.converted_at <= {{as_of}}, s.deal_id IS NOT NULL OR s.customer_id IS NOT NULL) AS converted,
 -- else
 -- if deal.lead_id
-	s.lead_id IN (SELECT d.lead_id FROM {{base}}.deal d WHERE d.lead_id IS NOT NULL) AS converted,
+	o.lead_id IS NOT NULL AS converted,
 -- else
 	NULL::boolean AS converted,
 -- end
@@ -25,6 +25,11 @@ LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
 -- end
 -- if touch.lead_id
 LEFT JOIN {{base}}.first_touch f ON f.lead_id = s.lead_id
+-- end
+-- unless lead.converted_at or lead.deal_id or lead.customer_id
+-- if deal.lead_id
+LEFT JOIN (SELECT DISTINCT d.lead_id FROM {{base}}.deal d) o ON o.lead_id = s.lead_id
+-- end
 -- end
 CROSS JOIN LATERAL (SELECT
 -- if touch.lead_id

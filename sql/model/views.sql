@@ -83,8 +83,9 @@ RETURN (
 );
 COMMENT ON FUNCTION sales_kpi.common_comments(text) IS 'SQL of the comments on the leading columns of a KPI view.';
 
--- data_quality: per source one pass over its rows, counting every check at once,
--- and one grouping per key that should not repeat.
+-- data_quality: per source one pass over its rows, counting at once every check of a
+-- row by itself; one join per check that looks for other rows; and one grouping per
+-- key that should not repeat.
 CREATE FUNCTION sales_kpi.quality_branches(context jsonb)
 RETURNS text
 LANGUAGE sql STABLE STRICT
@@ -100,7 +101,8 @@ RETURN (
 		GROUP BY c.relation
 	),
 	numbered AS (
-		SELECT k.*, s.rows_of, s.example_key, row_number() OVER (PARTITION BY k.relation ORDER BY k.rank, k.check_name) AS number
+		SELECT k.*, s.rows_of, s.example_key, row_number() OVER (PARTITION BY k.relation ORDER BY k.rank, k.check_name) AS number,
+			CASE WHEN k.condition IS NULL THEN 'key' WHEN k.condition LIKE '%EXISTS (%' THEN 'join' ELSE 'row' END AS kind
 		FROM sales_kpi.checks_made(context) k JOIN source s USING (relation)
 	),
 	branch AS (
@@ -116,10 +118,18 @@ RETURN (
 			min(n.rows_of),
 			string_agg(format('(%L::text, q.n%s, q.k%s, %L::text)', n.check_name, n.number, n.number, n.treatment), E',\n\t' ORDER BY n.number)) AS query
 		FROM numbered n
-		WHERE n.condition IS NOT NULL
+		WHERE n.kind = 'row'
 		GROUP BY n.relation
 		UNION ALL
 		SELECT n.relation, 2, format(
+			E'SELECT %L::text, %L::text, q.rows, q.example_key, %L::text\n'
+			'FROM (SELECT count(*) AS rows, min(%s) AS example_key FROM %s WHERE %s) q\n'
+			'WHERE q.rows > 0',
+			n.check_name, n.relation, n.treatment, n.example_key, n.rows_of, n.condition)
+		FROM numbered n
+		WHERE n.kind = 'join'
+		UNION ALL
+		SELECT n.relation, 3, format(
 			E'SELECT %L::text, %L::text, q.rows, q.example_key, %L::text\n'
 			'FROM (SELECT sum(g.copies - 1)::bigint AS rows, min(g.example_key) AS example_key\n'
 			'\tFROM (SELECT count(*) AS copies, min(%s) AS example_key FROM %s WHERE %s IS NOT NULL GROUP BY %s HAVING count(*) > 1) g) q\n'
@@ -127,12 +137,12 @@ RETURN (
 			n.check_name, n.relation, n.treatment, n.example_key, n.rows_of,
 			format('s.%I', n.needs[1]), (SELECT string_agg(format('s.%I', c), ', ') FROM unnest(n.needs) c))
 		FROM numbered n
-		WHERE n.condition IS NULL
+		WHERE n.kind = 'key'
 	)
-	SELECT coalesce(string_agg(query, E'\nUNION ALL\n' ORDER BY relation, rank) || E'\nUNION ALL\n', '')
+	SELECT coalesce(string_agg(query, E'\nUNION ALL\n' ORDER BY relation, rank, query) || E'\nUNION ALL\n', '')
 	FROM branch
 );
-COMMENT ON FUNCTION sales_kpi.quality_branches(jsonb) IS 'SQL of the branches of data_quality, one or two per source.';
+COMMENT ON FUNCTION sales_kpi.quality_branches(jsonb) IS 'SQL of the branches of data_quality.';
 
 -- The scorecard reads each KPI view once, for the three periods it compares.
 CREATE FUNCTION sales_kpi.scorecard_branches(context jsonb)

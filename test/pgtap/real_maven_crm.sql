@@ -1,0 +1,187 @@
+-- A year of a hardware seller: 8,800 opportunities known by the day. Every cell of
+-- the reference answers that today's KPIs can give, through sources that are views.
+\ir include/test_data.sql
+\if :skipped
+\quit
+\endif
+BEGIN;
+SELECT plan(21);
+\ir include/reference.sql
+
+CREATE SCHEMA maven;
+\set csv maven_crm/sales_pipeline.csv
+\set table maven.sales_pipeline
+\set types 'engage_date date, close_date date, close_value numeric'
+\ir include/load_csv.sql
+\set csv maven_crm/sales_teams.csv
+\set table maven.sales_teams
+\set types ''
+\ir include/load_csv.sql
+\set csv maven_crm/products.csv
+\set table maven.products
+\set types 'sales_price numeric'
+\ir include/load_csv.sql
+\set csv maven_crm/accounts.csv
+\set table maven.accounts
+\set types ''
+\ir include/load_csv.sql
+
+CREATE SCHEMA crm;
+CREATE VIEW crm.rep AS
+SELECT sales_agent AS rep_id, manager AS team, regional_office AS territory
+FROM maven.sales_teams;
+CREATE VIEW crm.product AS
+SELECT product AS product_id, series AS family, rank() OVER (PARTITION BY series ORDER BY sales_price) AS tier
+FROM maven.products;
+CREATE VIEW crm.customer AS
+SELECT account AS customer_id, sector AS segment, office_location AS location
+FROM maven.accounts;
+CREATE VIEW crm.deal AS
+SELECT opportunity_id AS deal_id, engage_date AS opened_at, close_date AS closed_at,
+	CASE deal_stage WHEN 'Won' THEN 'won' WHEN 'Lost' THEN 'lost' END AS outcome,
+	deal_stage AS stage, close_value AS amount, account AS customer_id, sales_agent AS rep_id, product AS product_id
+FROM maven.sales_pipeline;
+
+SELECT is_empty($$SELECT * FROM sales_kpi.check_sources('crm') WHERE finding <> 'relation absent'$$,
+	'the views keep the contract');
+SELECT lives_ok($$CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'America/New_York', as_of => '2018-01-01')$$,
+	'a model is made over them');
+
+-- What is wrong with the data, and nothing else.
+SELECT bag_eq('SELECT check_name, relation, rows FROM kpi.data_quality',
+	$$VALUES ('product_id not in product', 'deal', 1480::bigint), ('missing customer_id', 'deal', 1425), ('missing opened_at', 'deal', 500)$$,
+	'data_quality finds the misspelt product, the missing accounts, the deals not yet worked');
+SELECT is(example_key, (SELECT min(opportunity_id) FROM maven.sales_pipeline WHERE product = 'GTXPro'),
+	'and shows a deal of the misspelt product')
+FROM kpi.data_quality WHERE check_name = 'product_id not in product';
+
+-- The year, by each dimension: cycles from the view, the rest from the base.
+CREATE VIEW pg_temp.deal AS
+SELECT d.*, r.team, r.territory, CASE d.outcome WHEN 'won' THEN true WHEN 'lost' THEN false END AS won
+FROM kpi_base.deal d
+LEFT JOIN kpi_base.rep r ON r.rep_id = d.rep_id;
+CREATE VIEW pg_temp.year AS
+SELECT c.dimension, c.member AS key, b.opportunities, c.deals AS won, b.lost, b.win_rate, b.revenue, b.avg_deal,
+	c.mean_days, c.median_days, c.p90_days, c.deals AS n
+FROM kpi.cycle_length c
+JOIN (
+	SELECT k.dimension, k.member, count(*) AS opportunities, count(*) FILTER (WHERE NOT d.won) AS lost,
+		sales_kpi.win_rate(d.won), sum(d.amount) FILTER (WHERE d.won) AS revenue, avg(d.amount) FILTER (WHERE d.won) AS avg_deal
+	FROM deal d
+	CROSS JOIN LATERAL (VALUES ('rep', d.rep_id), ('team', d.team), ('territory', d.territory), ('product', d.product_id)) k (dimension, member)
+	GROUP BY k.dimension, k.member
+) b ON b.dimension = c.dimension AND b.member = c.member
+WHERE c.grain = 'year' AND c.period_start = '2017-01-01';
+
+\set types ''
+\set csv maven_crm/reference/by_agent.csv
+\set table maven.by_agent
+\ir include/load_csv.sql
+\set csv maven_crm/reference/by_manager.csv
+\set table maven.by_manager
+\ir include/load_csv.sql
+\set csv maven_crm/reference/by_region.csv
+\set table maven.by_region
+\ir include/load_csv.sql
+\set csv maven_crm/reference/by_product.csv
+\set table maven.by_product
+\ir include/load_csv.sql
+SELECT pg_temp.equals_reference(format('SELECT * FROM year WHERE dimension = %L', dimension),
+	format('SELECT %L AS dimension, %I AS key, opportunities, won, lost, win_rate, revenue, avg_deal, cycle_mean_days AS mean_days,
+		cycle_median_days AS median_days, cycle_p90_days AS p90_days, won AS n FROM maven.%I', dimension, key_column, relation),
+	'by ' || dimension)
+FROM (VALUES ('rep', 'sales_agent', 'by_agent'), ('team', 'manager', 'by_manager'), ('territory', 'region', 'by_region'),
+	('product', 'product', 'by_product')) r (dimension, key_column, relation);
+
+\set csv maven_crm/reference/units_by_location.csv
+\set table maven.units_by_location
+\ir include/load_csv.sql
+SELECT pg_temp.equals_reference($$SELECT member AS key, deals FROM kpi.cycle_length WHERE grain = 'year' AND dimension = 'location'$$,
+	'SELECT office_location AS key, units AS deals FROM maven.units_by_location', 'won by location of the customer');
+
+-- By time.
+\set csv maven_crm/reference/cycle_by_close_month.csv
+\set table maven.cycle_by_close_month
+\ir include/load_csv.sql
+\set csv maven_crm/reference/by_month.csv
+\set table maven.by_month
+\ir include/load_csv.sql
+\set csv maven_crm/reference/by_quarter.csv
+\set table maven.by_quarter
+\ir include/load_csv.sql
+SELECT pg_temp.equals_reference($$SELECT to_char(period_start, 'YYYY-MM') AS key, deals AS n, mean_days, median_days
+		FROM kpi.cycle_length WHERE grain = 'month' AND dimension = 'all'$$,
+	'SELECT close_month AS key, n, mean AS mean_days, median AS median_days FROM maven.cycle_by_close_month', 'cycles by month');
+SELECT pg_temp.equals_reference($$SELECT to_char(sales_kpi.period_start('month', closed_at, 'America/New_York'), 'YYYY-MM') AS key,
+		count(*) AS won, sum(amount) AS revenue FROM deal WHERE won GROUP BY 1$$,
+	'SELECT close_month AS key, units_won AS won, revenue FROM maven.by_month', 'won by month');
+SELECT pg_temp.equals_reference($$SELECT to_char(sales_kpi.period_start('quarter', closed_at, 'America/New_York'), 'YYYY"Q"Q') AS key,
+		sum(amount) AS revenue FROM deal WHERE won GROUP BY 1$$,
+	'SELECT quarter AS key, revenue FROM maven.by_quarter', 'revenue by quarter');
+
+-- The whole.
+\set path :data /maven_crm/reference/summary.json
+\set summary `cat :'path'`
+CREATE TABLE maven.summary AS SELECT :'summary'::jsonb AS answers;
+SELECT pg_temp.equals_reference($$
+	SELECT key, sales_kpi.sample_size(s) AS n, date_part('epoch', sales_kpi.mean(s)) / 86400 AS mean,
+		date_part('epoch', sales_kpi.median(s)) / 86400 AS median, date_part('epoch', sales_kpi.percentile(s, 0.9)) / 86400 AS p90,
+		date_part('epoch', sales_kpi.shortest(s)) / 86400 AS min, date_part('epoch', sales_kpi.longest(s)) / 86400 AS max
+	FROM (
+		SELECT k.key, sales_kpi.duration_agg(k.elapsed) AS s
+		FROM deal d
+		CROSS JOIN LATERAL (VALUES
+			('cycle_won', CASE WHEN d.won THEN d.cycle END),
+			('cycle_lost', CASE WHEN NOT d.won THEN d.cycle END),
+			('cycle_closed', d.cycle),
+			('won, engaged in ' || extract(year FROM d.opened_at AT TIME ZONE 'America/New_York'), CASE WHEN d.won THEN d.cycle END),
+			('open', CASE WHEN d.outcome IS NULL
+				THEN '2017-12-31'::timestamp - (d.opened_at AT TIME ZONE 'America/New_York') END)) k (key, elapsed)
+		WHERE k.key IS NOT NULL
+		GROUP BY k.key
+	) q$$, $$
+	SELECT r.key, a.* FROM maven.summary, LATERAL (
+		SELECT key, answers -> key AS answer FROM unnest('{cycle_won,cycle_lost,cycle_closed}'::text[]) key
+		UNION ALL SELECT 'won, engaged in ' || y.key, y.value FROM jsonb_each(answers -> 'cycle_won_by_engage_year') y
+		UNION ALL SELECT 'open', answers -> 'open_age_engaging_asof_2017-12-31') r,
+	LATERAL jsonb_to_record(r.answer) a (n bigint, mean numeric, median numeric, p90 numeric, min numeric, max numeric)$$,
+	'distributions of cycles and of open age');
+SELECT pg_temp.equals_reference(
+	$$SELECT 1 AS key, sales_kpi.win_rate(won), count(*) AS deals, sum(amount) FILTER (WHERE won) AS revenue,
+		avg(amount) FILTER (WHERE won) AS average_amount FROM deal$$,
+	$$SELECT 1 AS key, answers -> 'win_rate_closed' AS win_rate, answers -> 'rows' AS deals, answers -> 'revenue_won' AS revenue,
+		answers -> 'avg_deal_won' AS average_amount FROM maven.summary$$,
+	'totals');
+SELECT is(round(100 * sales_kpi.win_rate(won)::numeric, 3), 63.150, 'the win rate is 63.150 %') FROM deal;
+SELECT is(ARRAY[round(mean_days::numeric, 3), round(median_days::numeric), round(p90_days::numeric)], '{51.782,57,106}',
+	'a won cycle takes 51.782 days in the mean, 57 in the median, 106 in the slowest tenth')
+FROM kpi.cycle_length WHERE grain = 'year' AND dimension = 'all';
+SELECT is(justify_hours(sales_kpi.cycle_length(engage_date, close_date)), justify_hours(sales_kpi.cycle_length(d.cycle)),
+	'cycle_length over the dates of the CSV agrees with the base')
+FROM maven.sales_pipeline p JOIN deal d ON d.deal_id = p.opportunity_id WHERE d.won;
+
+-- Where a deal is now comes from the deal itself, when there is no history of stages.
+SELECT bag_eq($$SELECT stage, open_now, visits FROM kpi.stage_length WHERE grain = 'year' AND dimension = 'all'$$,
+	$$VALUES ('Prospecting', 500::bigint, 0::bigint), ('Engaging', 1589, 0)$$, 'open deals by stage');
+
+-- With one, the stage between engaging and the close is the cycle of won and lost.
+CREATE VIEW crm.deal_stage AS
+SELECT opportunity_id AS deal_id, 'Engaging' AS stage, engage_date AS entered_at
+FROM maven.sales_pipeline
+WHERE engage_date IS NOT NULL;
+CALL sales_kpi.repair_model('kpi');
+SELECT pg_temp.equals_reference(
+	$$SELECT 1 AS key, sum(deals) AS n, sum(mean_days * deals) / sum(deals) AS mean, sum(open_now) AS open
+		FROM kpi.stage_length WHERE grain = 'month' AND dimension = 'all' AND stage = 'Engaging'$$,
+	$$SELECT 1 AS key, answers -> 'cycle_closed' -> 'n' AS n, answers -> 'cycle_closed' -> 'mean' AS mean,
+		answers -> 'stages' -> 'Engaging' AS open FROM maven.summary$$,
+	'time in the stage Engaging');
+
+-- What the misspelling costs: its deals have no family.
+SELECT results_eq($$SELECT member, deals FROM kpi.cycle_length WHERE grain = 'year' AND dimension = 'family' ORDER BY member COLLATE "C"$$,
+	$$VALUES ('(none)', 729::bigint), ('GTK', 15), ('GTX', 2047), ('MG', 1447)$$, 'the misspelt product is in no family');
+SELECT is(member_name, 'GTXPro', 'and goes by its own id') FROM kpi.cycle_length
+WHERE grain = 'year' AND dimension = 'product' AND member = 'GTXPro';
+
+SELECT * FROM finish();
+ROLLBACK;

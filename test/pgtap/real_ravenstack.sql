@@ -1,0 +1,99 @@
+-- Two years of a software company: its support tickets stand in for leads, for
+-- they tell the minutes to the first answer. Days only, so that the zone is UTC.
+\ir include/test_data.sql
+\if :skipped
+\quit
+\endif
+BEGIN;
+SELECT plan(10);
+\ir include/reference.sql
+
+CREATE SCHEMA ravenstack;
+\set csv ravenstack/ravenstack_support_tickets.csv
+\set table ravenstack.support_tickets
+\set types 'submitted_at date, closed_at timestamp, first_response_time_minutes numeric, satisfaction_score numeric'
+\ir include/load_csv.sql
+\set csv ravenstack/ravenstack_accounts.csv
+\set table ravenstack.accounts
+\set types ''
+\ir include/load_csv.sql
+\set csv ravenstack/ravenstack_subscriptions.csv
+\set table ravenstack.subscriptions
+\set types 'start_date date, end_date date, mrr_amount numeric, is_trial boolean'
+\ir include/load_csv.sql
+
+CREATE SCHEMA crm;
+CREATE VIEW crm.customer AS
+SELECT account_id AS customer_id, account_name AS customer_name, industry AS segment, country AS location, referral_source AS source
+FROM ravenstack.accounts;
+CREATE VIEW crm.lead AS
+SELECT t.ticket_id AS lead_id, t.submitted_at AS arrived_at, t.priority AS request, a.referral_source AS source, t.account_id AS customer_id,
+	t.submitted_at + t.first_response_time_minutes * interval '1 minute' AS responded_at, t.closed_at
+FROM ravenstack.support_tickets t
+JOIN ravenstack.accounts a ON a.account_id = t.account_id;
+CREATE VIEW crm.subscription AS
+SELECT subscription_id, account_id AS customer_id, start_date AS started_at, end_date AS ended_at, mrr_amount AS monthly_amount,
+	plan_tier AS product_id, is_trial AS trial
+FROM ravenstack.subscriptions;
+CREATE VIEW crm.feedback AS
+SELECT closed_at AS given_at, satisfaction_score AS score, 'csat5' AS scale, account_id AS customer_id
+FROM ravenstack.support_tickets;
+
+SELECT is_empty($$SELECT * FROM sales_kpi.check_sources('crm') WHERE finding <> 'relation absent'$$, 'the views keep the contract');
+SELECT lives_ok($$CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'UTC', as_of => '2025-01-01', response_sla => '2 hours')$$,
+	'a model is made over them');
+SELECT results_eq('SELECT check_name, relation, rows FROM kpi.data_quality', $$VALUES ('missing score', 'feedback', 825::bigint)$$,
+	'data_quality finds the tickets without a score');
+SELECT is(count(*) FILTER (WHERE NOT paid), 778::bigint, 'the trials are not paid') FROM kpi_base.subscription;
+
+\set path :data /ravenstack/reference/summary.json
+\set summary `cat :'path'`
+CREATE TABLE ravenstack.summary AS SELECT :'summary'::jsonb AS answers;
+SELECT pg_temp.equals_reference($$
+	SELECT 1 AS key, sales_kpi.sample_size(s) AS n, date_part('epoch', sales_kpi.mean(s)) / 60 AS mean,
+		date_part('epoch', sales_kpi.median(s)) / 60 AS median, date_part('epoch', sales_kpi.percentile(s, 0.9)) / 60 AS p90,
+		date_part('epoch', sales_kpi.shortest(s)) / 60 AS min, date_part('epoch', sales_kpi.longest(s)) / 60 AS max
+	FROM (SELECT sales_kpi.duration_agg(response) AS s FROM kpi_base.lead) l$$,
+	$$SELECT 1 AS key, a.* FROM ravenstack.summary,
+		jsonb_to_record(answers -> 'first_response_minutes') a (n bigint, mean numeric, median numeric, p90 numeric, min numeric, max numeric)$$,
+	'distribution of first response times');
+SELECT is(round(date_part('epoch', sales_kpi.median(sales_kpi.rollup(s)))::numeric / 60), 88::numeric,
+	'the median first response takes 88 minutes, rolled up from months as well')
+FROM (
+	SELECT sales_kpi.duration_agg(response) AS s
+	FROM kpi_base.lead
+	GROUP BY sales_kpi.period_start('month', arrived_at, 'UTC')
+) m;
+SELECT is(sales_kpi.lead_response_time(arrived_at, responded_at), interval '88.48 minutes', 'and the mean 88.48 minutes')
+FROM kpi_base.lead;
+
+-- Every cell of the view against plain SQL over the CSV files.
+CREATE VIEW pg_temp.by_hand AS
+SELECT concat_ws(' ', g.grain, date_trunc(g.grain, t.submitted_at)::date, k.dimension, k.member) AS key,
+	count(*) AS n, count(*) AS leads, count(t.first_response_time_minutes) AS answered, 0 AS waiting,
+	round(60e6 * avg(t.first_response_time_minutes)) / 60e6 AS mean_minutes,
+	percentile_cont(0.5) WITHIN GROUP (ORDER BY t.first_response_time_minutes) AS median_minutes,
+	percentile_cont(0.9) WITHIN GROUP (ORDER BY t.first_response_time_minutes) AS p90_minutes,
+	avg((t.first_response_time_minutes <= 120)::int) AS within_sla_rate
+FROM ravenstack.support_tickets t
+JOIN ravenstack.accounts a ON a.account_id = t.account_id
+CROSS JOIN LATERAL (VALUES ('all', 'all'), ('request', t.priority), ('segment', a.industry), ('location', a.country),
+	('source', a.referral_source), ('rep', '(none)')) k (dimension, member)
+CROSS JOIN unnest('{day,week,month,quarter,year}'::text[]) g (grain)
+GROUP BY g.grain, date_trunc(g.grain, t.submitted_at), k.dimension, k.member;
+SELECT pg_temp.equals_reference($$
+	SELECT concat_ws(' ', grain, period_start, dimension, member) AS key, leads AS n, leads, answered, waiting,
+		mean_minutes, median_minutes, p90_minutes, within_sla_rate
+	FROM kpi.lead_response WHERE dimension IN ('all', 'request', 'segment', 'location', 'source', 'rep')$$,
+	'SELECT * FROM by_hand', 'response by period and dimension');
+SELECT ok(within_sla_low < within_sla_rate AND within_sla_rate < within_sla_high, 'the share within two hours lies in its interval')
+FROM kpi.lead_response WHERE grain = 'year' AND period_start = '2024-01-01' AND dimension = 'all';
+
+-- As of an afternoon, the ticket answered later still waits.
+CALL sales_kpi.create_model('kpi', as_of => '2024-06-03 01:00');
+SELECT is(waiting, (SELECT count(*) FROM ravenstack.support_tickets WHERE submitted_at = '2024-06-03' AND first_response_time_minutes > 60),
+	'as of one in the night, the tickets of the day answered later wait')
+FROM kpi.lead_response WHERE grain = 'day' AND period_start = '2024-06-03' AND dimension = 'all';
+
+SELECT * FROM finish();
+ROLLBACK;
