@@ -91,9 +91,9 @@ BEGIN
 	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{local_date\(([^()]+)\)\}\})', 'g') LOOP
 		rendered := replace(rendered, call[1], sales_kpi.local_date(call[2], context));
 	END LOOP;
-	IF rendered LIKE '%{{usable}}%' THEN
-		rendered := replace(rendered, '{{usable}}', sales_kpi.usable(relation, context));
-	END IF;
+	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{usable(?:\((\w+)\))?\}\})', 'g') LOOP
+		rendered := replace(rendered, call[1], sales_kpi.usable(coalesce(call[2], relation), context));
+	END LOOP;
 	FOR call IN
 		SELECT ARRAY[p.placeholder, p.value] FROM (VALUES
 			('{{as_of}}', context ->> 'as_of_sql'),
