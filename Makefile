@@ -37,12 +37,12 @@ BASE_VIEWS = \
 	sql/base/rep_name.sql \
 	sql/base/product.sql \
 	sql/base/customer.sql \
+	sql/base/deal.sql \
+	sql/base/deal_by_id.sql \
 	sql/base/touch.sql \
 	sql/base/first_touch.sql \
 	sql/base/lead.sql \
 	sql/base/lead_temperature.sql \
-	sql/base/deal.sql \
-	sql/base/deal_by_id.sql \
 	sql/base/deal_stage.sql \
 	sql/base/stage_time.sql \
 	sql/base/sale.sql \
