@@ -13,6 +13,10 @@ WITH event (relation, column_name) AS (VALUES
 open_ended (relation, column_name) AS (VALUES
 	('rep', 'valid_from'), ('rep', 'valid_until'), ('subscription', 'ended_at')
 ),
+-- The close of a deal without an outcome is a forecast: no value of it is wrong.
+only_if (relation, column_name, condition) AS (VALUES
+	('deal', 'closed_at', 's.outcome IS NOT NULL AND ')
+),
 rule AS (
 	SELECT c.relation, 10 AS rank, format('missing %s', c.column_name) AS check_name,
 		format('s.%I IS NULL', c.column_name) AS condition,
@@ -31,9 +35,10 @@ rule AS (
 	WHERE c.need = 'key'
 	UNION ALL
 	SELECT c.relation, 20, format('infinite %s', c.column_name),
-		format('s.%I IN (''-infinity'', ''infinity'')', c.column_name),
+		coalesce(i.condition, '') || format('s.%I IN (''-infinity'', ''infinity'')', c.column_name),
 		ARRAY[c.column_name], NULL, true, 'left out'
 	FROM sales_kpi.contract c
+	LEFT JOIN only_if i ON i.relation = c.relation AND i.column_name = c.column_name
 	WHERE c.type = ANY ('{time,date}')
 		AND NOT EXISTS (SELECT FROM open_ended o
 						WHERE o.relation = c.relation
@@ -46,9 +51,10 @@ rule AS (
 	WHERE c.type = 'numeric'
 	UNION ALL
 	SELECT c.relation, 30, format('%s before %s', c.column_name, c.not_before),
-		format('s.%I < s.%I', c.column_name, c.not_before),
+		coalesce(i.condition, '') || format('s.%I < s.%I', c.column_name, c.not_before),
 		ARRAY[c.column_name, c.not_before], NULL, true, 'left out'
 	FROM sales_kpi.contract c
+	LEFT JOIN only_if i ON i.relation = c.relation AND i.column_name = c.column_name
 	WHERE c.not_before IS NOT NULL
 	UNION ALL
 	SELECT e.relation, 31, format('%s after as_of', e.column_name),
