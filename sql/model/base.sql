@@ -85,7 +85,8 @@ BEGIN ATOMIC
 	FROM sales_kpi.source_check k
 	WHERE context -> 'relations' ? k.relation
 		AND (k.needs_relation IS NULL OR context -> 'relations' ? k.needs_relation)
-		AND NOT EXISTS (SELECT FROM unnest(k.needs) n WHERE NOT context -> 'columns' ? (k.relation || '.' || n));
+		AND NOT EXISTS (SELECT FROM unnest(CASE WHEN k.condition IS NULL THEN k.needs[1:1] ELSE k.needs END) n
+						WHERE NOT context -> 'columns' ? (k.relation || '.' || n));
 END;
 COMMENT ON FUNCTION sales_kpi.checks_made(jsonb) IS 'The checks a model makes of its sources.';
 

@@ -83,8 +83,9 @@ RETURN (
 );
 COMMENT ON FUNCTION sales_kpi.common_comments(text) IS 'SQL of the comments on the leading columns of a KPI view.';
 
--- data_quality: per source one pass over its rows, counting every check at once,
--- and one grouping per key that should not repeat.
+-- data_quality: per source one pass over its rows, counting at once every check
+-- that needs no other row; then a query per check that looks at other rows, which
+-- the planner can make a join of, and one per key that should not repeat.
 CREATE FUNCTION sales_kpi.quality_branches(context jsonb)
 RETURNS text
 LANGUAGE sql STABLE STRICT
@@ -100,11 +101,12 @@ RETURN (
 		GROUP BY c.relation
 	),
 	numbered AS (
-		SELECT k.*, s.rows_of, s.example_key, row_number() OVER (PARTITION BY k.relation ORDER BY k.rank, k.check_name) AS number
+		SELECT k.*, s.rows_of, s.example_key, row_number() OVER (PARTITION BY k.relation ORDER BY k.rank, k.check_name) AS number,
+			k.condition LIKE '%{{base}}%' AS looks_around
 		FROM sales_kpi.checks_made(context) k JOIN source s USING (relation)
 	),
 	branch AS (
-		SELECT n.relation, 1 AS rank, format(
+		SELECT n.relation, 0 AS number, format(
 			E'SELECT c.check_name, %L::text AS relation, c.rows, c.example_key, c.treatment\n'
 			-- OFFSET 0: each condition is evaluated once, for both of its aggregates
 			'FROM (SELECT %s\n\tFROM (SELECT s.*, %s\n\t\tFROM %s OFFSET 0) s) q\n'
@@ -116,23 +118,23 @@ RETURN (
 			min(n.rows_of),
 			string_agg(format('(%L::text, q.n%s, q.k%s, %L::text)', n.check_name, n.number, n.number, n.treatment), E',\n\t' ORDER BY n.number)) AS query
 		FROM numbered n
-		WHERE n.condition IS NOT NULL
+		WHERE NOT n.looks_around
 		GROUP BY n.relation
 		UNION ALL
-		SELECT n.relation, 2, format(
-			E'SELECT %L::text, %L::text, q.rows, q.example_key, %L::text\n'
-			'FROM (SELECT sum(g.copies - 1)::bigint AS rows, min(g.example_key) AS example_key\n'
-			'\tFROM (SELECT count(*) AS copies, min(%s) AS example_key FROM %s WHERE %s IS NOT NULL GROUP BY %s HAVING count(*) > 1) g) q\n'
-			'WHERE q.rows > 0',
-			n.check_name, n.relation, n.treatment, n.example_key, n.rows_of,
-			format('s.%I', n.needs[1]), (SELECT string_agg(format('s.%I', c), ', ') FROM unnest(n.needs) c))
+		SELECT n.relation, n.number, format(
+			E'SELECT %L::text, %L::text, q.rows, q.example_key, %L::text\nFROM (SELECT %s) q\nWHERE q.rows > 0',
+			n.check_name, n.relation, n.treatment, CASE WHEN n.looks_around
+				THEN format(E'count(*) AS rows, min(%s) AS example_key\n\tFROM %s\n\tWHERE %s', n.example_key, n.rows_of, n.condition)
+				ELSE format(E'sum(g.copies - 1)::bigint AS rows, min(g.example_key) AS example_key\n'
+					'\tFROM (SELECT count(*) AS copies, min(%s) AS example_key FROM %s WHERE s.%I IS NOT NULL GROUP BY %s HAVING count(*) > 1) g',
+					n.example_key, n.rows_of, n.needs[1], (SELECT string_agg(format('s.%I', c), ', ') FROM unnest(n.needs) c)) END)
 		FROM numbered n
-		WHERE n.condition IS NULL
+		WHERE n.looks_around IS DISTINCT FROM false
 	)
-	SELECT coalesce(string_agg(query, E'\nUNION ALL\n' ORDER BY relation, rank) || E'\nUNION ALL\n', '')
+	SELECT coalesce(string_agg(query, E'\nUNION ALL\n' ORDER BY relation, number) || E'\nUNION ALL\n', '')
 	FROM branch
 );
-COMMENT ON FUNCTION sales_kpi.quality_branches(jsonb) IS 'SQL of the branches of data_quality, one or two per source.';
+COMMENT ON FUNCTION sales_kpi.quality_branches(jsonb) IS 'SQL of the branches of data_quality.';
 
 -- The scorecard reads each KPI view once, for the three periods it compares.
 CREATE FUNCTION sales_kpi.scorecard_branches(context jsonb)
