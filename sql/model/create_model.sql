@@ -211,8 +211,8 @@ BEGIN
 					   WHERE n.nspname = context ->> 'base' AND s.stxname = format('%s_%s_%s', e.relation, e.column_name, grain)) THEN
 				EXECUTE format('DROP STATISTICS %s', name);
 			END IF;
-			EXECUTE sales_kpi.render(format('CREATE STATISTICS %s ON (sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})) FROM %s',
-				name, grain, e.at, e.source), NULL, context);
+			EXECUTE format('CREATE STATISTICS %s ON (%s) FROM %s', name,
+				sales_kpi.render(format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, e.at), NULL, context), e.source);
 			EXECUTE format('COMMENT ON STATISTICS %s IS %L', name, 'How many periods there are, for the planner.');
 		END LOOP;
 		EXECUTE format('ANALYZE %s', e.source);
