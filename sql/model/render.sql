@@ -104,7 +104,7 @@ BEGIN
 			('as_of', context ->> 'as_of_sql'),
 			('time_zone', quote_literal(context ->> 'time_zone')),
 			('fiscal_start', context ->> 'fiscal_start'),
-			('response_sla', format('%L::interval', context ->> 'response_sla')),
+			('response_sla', format('%L::interval', sales_kpi.exact_length(context ->> 'response_sla'))),
 			('scorecard_grain', quote_literal(context ->> 'scorecard_grain')),
 			('step', format('%L::interval', sales_kpi.grain_step(context ->> 'scorecard_grain'))),
 			('year_back', format('%L::interval',
