@@ -57,7 +57,7 @@ BEGIN
 			USING ERRCODE = 'invalid_object_definition', DETAIL = wrong,
 				HINT = format('SELECT * FROM sales_kpi.check_sources(%L);', sources);
 	END IF;
-	IF NOT EXISTS (SELECT FROM sales_kpi.source_columns(sources)) THEN
+	IF NOT EXISTS (SELECT FROM sales_kpi.source_relations(sources)) THEN
 		RAISE EXCEPTION 'schema % holds none of the relations a model reads', quote_ident(sources)
 			USING ERRCODE = 'undefined_table',
 				HINT = format('Make views named as in sales_kpi.contract, or CALL sales_kpi.create_sources(%L).', sources);
@@ -77,7 +77,7 @@ DECLARE
 BEGIN
 	EXECUTE format('SELECT coalesce(jsonb_object_agg(name, value), ''{}'') FROM %I.setting', sales_kpi.base_schema(target)) INTO kept;
 	RETURN kept;
-EXCEPTION WHEN undefined_table OR invalid_schema_name THEN
+EXCEPTION WHEN undefined_table OR undefined_column OR invalid_schema_name THEN
 	RETURN NULL;
 END
 $$;

@@ -138,6 +138,7 @@ RETURN (
 		'as_of_sql', sales_kpi.as_of_sql(settings ->> 'as_of', settings ->> 'time_zone'),
 		'relations', (SELECT coalesce(jsonb_object_agg(relation, true), '{}') FROM (SELECT DISTINCT relation FROM c) r),
 		'columns', (SELECT coalesce(jsonb_object_agg(relation || '.' || column_name, type), '{}') FROM c),
+		'collated', (SELECT coalesce(jsonb_object_agg(relation || '.' || column_name, true), '{}') FROM c WHERE is_collated),
 		'key_types', (SELECT coalesce(jsonb_object_agg(column_name, key_type), '{}') FROM (
 			SELECT column_name,
 				CASE WHEN count(DISTINCT k.kind) = 1 THEN min(k.kind) ELSE 'text' END AS key_type
