@@ -10,7 +10,8 @@ RETURN CASE grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::
 COMMENT ON FUNCTION sales_kpi.grain_step(text) IS 'Length of a period of a grain.';
 
 -- A template declares its fact once, as {{fact(relation alias, time)}}; dimension,
--- period and member follow from that.
+-- period and member follow from that. A member called (none) is taken for missing,
+-- or there would be two of that name.
 CREATE FUNCTION sales_kpi.branch(template text, grain text, dimension text, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -33,7 +34,9 @@ BEGIN
 		grain, period_end, period_end, dimension, member, CASE WHEN d.member_name IS NULL THEN member ELSE format('coalesce(%s, %s)', d.member_name, member) END));
 	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format('{{base}}.%I %I %s', fact[1], fact[2], d.join_fact));
 	branch := replace(branch, '{{period_start}}', format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]));
-	branch := replace(branch, '{{member_key}}', d.key);
+	branch := replace(branch, '{{member_key}}', CASE
+		WHEN dimension = 'all' OR context -> 'key_types' ->> (dimension || '_id') <> 'text' THEN d.key
+		ELSE format('nullif(%s, ''(none)'')', d.key) END);
 	branch := replace(branch, '{{name_join}}', d.join_name);
 	branch := replace(branch, '{{fact}}', fact[2]);
 	RETURN sales_kpi.render(replace(branch, '{{at}}', fact[3]), NULL, context);
