@@ -1,12 +1,14 @@
 -- create_model and what comes after it: repair_model, grant_read.
 
--- Schemas that are there already must be a model's, or empty.
+-- Schemas that are there already must be a model's, or empty. A model is remade by
+-- its owner: views made by another could not read those that stay.
 CREATE FUNCTION sales_kpi.check_target(target text, sources text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	owner text;
 	taken text;
 BEGIN
 	IF target IS NULL OR target = '' THEN
@@ -22,9 +24,14 @@ BEGIN
 			USING ERRCODE = 'name_too_long', DETAIL = format('The base storey would be %I.', sales_kpi.base_schema(target)),
 				HINT = 'A model''s name has at most 58 bytes.';
 	END IF;
-	IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-			   WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname = 'generated_view') THEN
+	SELECT pg_get_userbyid(c.relowner) INTO owner
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname = 'generated_view';
+	IF owner = current_user THEN
 		RETURN;
+	ELSIF owner IS NOT NULL THEN
+		RAISE EXCEPTION 'the model % belongs to %', quote_ident(target), quote_ident(owner)
+			USING ERRCODE = 'insufficient_privilege', HINT = format('SET ROLE %I first.', owner);
 	END IF;
 	SELECT format('%I.%I', n.nspname, c.relname) INTO taken
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
