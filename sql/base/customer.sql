@@ -15,6 +15,7 @@ LEFT JOIN (
 	SELECT DISTINCT ON (s.customer_id) s.customer_id, s.source
 	FROM {{base}}.source_lead s
 	WHERE s.source IS NOT NULL
+		AND {{usable(lead)}}
 	ORDER BY s.customer_id, s.arrived_at, s.source
 ) l ON l.customer_id = c.customer_id
 -- end

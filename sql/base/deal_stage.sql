@@ -5,10 +5,11 @@ FROM {{base}}.source_deal_stage s
 LEFT JOIN (
 	SELECT e.stage, rank() OVER (ORDER BY sales_kpi.median(sales_kpi.duration_agg(e.after)), e.stage)::bigint AS stage_order
 	FROM (
-		SELECT h.stage, min(h.entered_at) - min(min(h.entered_at)) OVER (PARTITION BY h.deal_id) AS after
-		FROM {{base}}.source_deal_stage h
-		WHERE isfinite(h.entered_at) AND EXISTS (SELECT FROM {{base}}.source_deal_stage g WHERE g.stage_order IS NULL)
-		GROUP BY h.deal_id, h.stage
+		SELECT s.stage, min(s.entered_at) - min(min(s.entered_at)) OVER (PARTITION BY s.deal_id) AS after
+		FROM {{base}}.source_deal_stage s
+		WHERE EXISTS (SELECT FROM {{base}}.source_deal_stage g WHERE g.stage_order IS NULL)
+			AND {{usable}}
+		GROUP BY s.deal_id, s.stage
 	) e
 	GROUP BY e.stage
 ) o ON o.stage = s.stage

@@ -7,14 +7,14 @@ SELECT s.lead_id, s.arrived_at, s.source, s.request, s.temperature, s.customer_i
 	a.responded_at,
 	CASE WHEN s.responded_at <= {{as_of}} THEN {{elapsed(s.arrived_at, s.responded_at)}}
 		WHEN a.responded_at IS NOT NULL THEN {{elapsed(s.arrived_at, a.responded_at, touch.touched_at)}} END AS response,
--- if lead.converted_at or lead.deal_id or lead.customer_id
-	coalesce(s.converted_at <= {{as_of}}, s.deal_id IS NOT NULL OR s.customer_id IS NOT NULL) AS converted,
--- else
+-- if lead.converted_at or lead.deal_id or lead.customer_id or deal.lead_id
+	coalesce(s.converted_at <= {{as_of}}, s.deal_id IS NOT NULL OR s.customer_id IS NOT NULL)
 -- if deal.lead_id
-	o.lead_id IS NOT NULL AS converted,
+		OR o.lead_id IS NOT NULL
+-- end
+		AS converted,
 -- else
 	NULL::boolean AS converted,
--- end
 -- end
 	a.responded_at IS NULL AND (s.closed_at <= {{as_of}}) IS NOT TRUE AS waiting,
 	CASE WHEN s.converted_at <= {{as_of}} THEN s.converted_at END AS converted_at,
@@ -24,12 +24,10 @@ FROM {{base}}.source_lead s
 LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
 -- end
 -- if touch.lead_id
-LEFT JOIN {{base}}.first_touch f ON f.lead_id = s.lead_id
+LEFT JOIN {{base}}.first_touch f ON f.lead_id = s.lead_id AND f.arrived_at = s.arrived_at
 -- end
--- unless lead.converted_at or lead.deal_id or lead.customer_id
 -- if deal.lead_id
 LEFT JOIN (SELECT DISTINCT d.lead_id FROM {{base}}.deal d) o ON o.lead_id = s.lead_id
--- end
 -- end
 CROSS JOIN LATERAL (SELECT
 -- if touch.lead_id

@@ -1,6 +1,7 @@
 -- A visit lasts until the next entry, but no longer than until the deal closes; the
 -- stage an open deal is in is still running. Without a stage history only the
 -- present stage of open deals is known.
+-- if deal_stage
 SELECT t.deal_id, t.stage, t.stage_order, t.visits, t.is_open,
 	CASE WHEN t.is_open THEN {{as_of}} ELSE t.left_at END AS counted_at,
 	CASE WHEN NOT t.is_open THEN t.elapsed END AS elapsed,
@@ -9,34 +10,42 @@ SELECT t.deal_id, t.stage, t.stage_order, t.visits, t.is_open,
 FROM (
 	-- visits do not overlap: the latest to begin is the latest to end
 	SELECT v.deal_id, v.stage, max(v.stage_order) AS stage_order, count(*) AS visits,
-		bool_or(v.left_at IS NULL) AS is_open, sum(v.elapsed) AS elapsed,
+		bool_or(v.left_at IS NULL) AS is_open, sum({{elapsed(v.entered_at, v.left_at, deal_stage.entered_at)}}) AS elapsed,
 		max(v.entered_at) AS entered_at, max(v.left_at) AS left_at,
 		v.rep_id, v.product_id, v.customer_id
 	FROM (
--- if deal_stage
-		SELECT e.deal_id, e.stage, e.stage_order, e.entered_at, e.left_at,
-			{{elapsed(e.entered_at, e.left_at, deal_stage.entered_at)}} AS elapsed,
-			e.rep_id, e.product_id, e.customer_id
+		SELECT e.deal_id, e.stage, e.stage_order, e.entered_at, e.rep_id, e.product_id, e.customer_id,
+-- if date deal.closed_at
+			-- the close may have followed on whatever happened on its day
+			CASE WHEN {{local_date(e.next_at)}} <= {{local_date(e.closed_at)}} THEN e.next_at ELSE
+-- end
+			-- a deal that closed on the day it entered its last stage spent no time there
+			least(e.next_at, CASE WHEN e.closed_at < e.entered_at AND {{local_date(e.closed_at)}} = {{local_date(e.entered_at)}}
+				THEN e.entered_at ELSE e.closed_at END)
+-- if date deal.closed_at
+			END
+-- end
+			AS left_at
 		FROM (
-			SELECT s.deal_id, s.stage, s.stage_order, s.entered_at, d.rep_id, d.product_id, d.customer_id,
-				least(
-					lead(s.entered_at) OVER (PARTITION BY s.deal_id ORDER BY s.entered_at, s.stage_order, s.stage),
-					-- a deal known to close on the day it entered its last stage spent no time there
-					CASE WHEN d.closed_at < s.entered_at AND {{local_date(d.closed_at)}} = {{local_date(s.entered_at)}}
-						THEN s.entered_at ELSE d.closed_at END) AS left_at
+			SELECT s.deal_id, s.stage, s.stage_order, s.entered_at, d.closed_at, d.rep_id, d.product_id, d.customer_id,
+				lead(s.entered_at) OVER (PARTITION BY s.deal_id ORDER BY s.entered_at, s.stage_order, s.stage) AS next_at
 			FROM {{base}}.deal_stage s
+-- unless deal
+			LEFT
+-- end
 			JOIN {{base}}.deal_by_id d ON d.deal_id = s.deal_id
 		) e
-		WHERE (e.left_at < e.entered_at) IS NOT TRUE
--- else
-		SELECT d.deal_id, d.stage, NULL::bigint AS stage_order, d.opened_at AS entered_at, NULL::timestamptz AS left_at,
-			NULL::interval AS elapsed, d.rep_id, d.product_id, d.customer_id
-		FROM {{base}}.deal d
-		WHERE d.outcome IS NULL AND d.stage IS NOT NULL
--- end
 	) v
+	WHERE (v.left_at < v.entered_at) IS NOT TRUE
 	GROUP BY v.deal_id, v.stage, v.rep_id, v.product_id, v.customer_id
-) t;
+) t
+-- else
+SELECT d.deal_id, d.stage, NULL::bigint AS stage_order, 1::bigint AS visits, true AS is_open, {{as_of}} AS counted_at,
+	NULL::interval AS elapsed, NULL::interval AS latest_elapsed, d.rep_id, d.product_id, d.customer_id
+FROM {{base}}.deal d
+WHERE d.outcome IS NULL AND d.stage IS NOT NULL
+-- end
+;
 COMMENT ON VIEW {{base}}.stage_time IS 'Time of each deal in each stage it was in; counted when it left, or as of now while it is there.';
 COMMENT ON COLUMN {{base}}.stage_time.deal_id IS 'The deal.';
 COMMENT ON COLUMN {{base}}.stage_time.stage IS 'The stage.';

@@ -15,7 +15,8 @@ END;
 COMMENT ON FUNCTION sales_kpi.base_type(sales_kpi.contract, jsonb) IS 'The type a column of the contract has in the base views of a model.';
 
 -- SQL of a source column in the type the contract wants. Words and numbers of other
--- types are cast; a key takes the type that all relations agree on, or text.
+-- types are cast; a key takes the type that all relations agree on, or text. Text
+-- is of one collation, without which ids of two relations could not be compared.
 CREATE FUNCTION sales_kpi.read_column(c sales_kpi.contract, context jsonb)
 RETURNS text
 LANGUAGE sql IMMUTABLE
@@ -27,7 +28,8 @@ RETURN (
 		WHEN c.type = 'time' AND type = 'timestamp without time zone' THEN format('(s.%I AT TIME ZONE %L)', c.column_name, context ->> 'time_zone')
 		WHEN c.type = 'date' AND type = 'timestamp with time zone' THEN format('(s.%I AT TIME ZONE %L)::date', c.column_name, context ->> 'time_zone')
 		WHEN c.column_name = 'outcome' AND type = 'boolean' THEN format('CASE s.%I WHEN true THEN ''won'' WHEN false THEN ''lost'' END', c.column_name)
-		ELSE format('s.%I::%s', c.column_name, sales_kpi.base_type(c, context))
+		ELSE format('s.%I::%s%s', c.column_name, sales_kpi.base_type(c, context),
+			CASE WHEN context -> 'collated' ? (c.relation || '.' || c.column_name) THEN ' COLLATE "default"' END)
 	END
 	FROM (SELECT context -> 'columns' ->> (c.relation || '.' || c.column_name)) f (type)
 );
@@ -41,6 +43,7 @@ LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT CASE
+		WHEN k.relation IS NOT NULL THEN format('coalesce(%s, %s::text)', r.own, sales_kpi.read_column(k, context))
 		WHEN c.default_value IS NOT NULL THEN format('coalesce(%s, %s)', r.own, c.default_value)
 		WHEN (c.relation, c.column_name) IN (('rep', 'valid_until'), ('subscription', 'ended_at')) THEN format('nullif(%s, ''infinity'')', r.kept)
 		WHEN (c.relation, c.column_name) = ('rep', 'valid_from') THEN format('nullif(%s, ''-infinity'')', r.kept)
@@ -48,13 +51,14 @@ RETURN (
 	END
 	FROM sales_kpi.contract c
 	LEFT JOIN sales_kpi.contract b ON b.relation = c.relation AND b.column_name = c.not_before
-	CROSS JOIN LATERAL (SELECT sales_kpi.read_column(c, context), sales_kpi.read_column(b, context)) k (own, before)
-	CROSS JOIN LATERAL (SELECT k.own, CASE
+	LEFT JOIN sales_kpi.contract k ON k.relation = c.relation AND k.column_name || '::text' = c.default_value
+	CROSS JOIN LATERAL (SELECT sales_kpi.read_column(c, context), sales_kpi.read_column(b, context)) v (own, before)
+	CROSS JOIN LATERAL (SELECT v.own, CASE
 		WHEN c.not_before IS NOT NULL AND sales_kpi.condition_holds(format('date %s.%s', c.relation, c.column_name), context)
 			AND NOT sales_kpi.condition_holds(format('date %s.%s', c.relation, c.not_before), context)
-		THEN format('CASE WHEN %s = %s THEN %s ELSE %s END', sales_kpi.local_date(k.own, context),
-			sales_kpi.local_date(k.before, context), k.before, k.own)
-		ELSE k.own END) r (own, kept)
+		THEN format('CASE WHEN %s = %s THEN %s ELSE %s END', sales_kpi.local_date(v.own, context),
+			sales_kpi.local_date(v.before, context), v.before, v.own)
+		ELSE v.own END) r (own, kept)
 	WHERE c.relation = source_column.relation AND c.column_name = source_column.column_name
 );
 COMMENT ON FUNCTION sales_kpi.source_column(text, text, jsonb) IS 'SQL of a source column with its default and with what a bare day means.';
@@ -85,7 +89,8 @@ BEGIN ATOMIC
 	FROM sales_kpi.source_check k
 	WHERE context -> 'relations' ? k.relation
 		AND (k.needs_relation IS NULL OR context -> 'relations' ? k.needs_relation)
-		AND NOT EXISTS (SELECT FROM unnest(k.needs) n WHERE NOT context -> 'columns' ? (k.relation || '.' || n));
+		AND NOT EXISTS (SELECT FROM unnest(CASE WHEN k.condition IS NULL THEN k.needs[1:1] ELSE k.needs END) n
+						WHERE NOT context -> 'columns' ? (k.relation || '.' || n));
 END;
 COMMENT ON FUNCTION sales_kpi.checks_made(jsonb) IS 'The checks a model makes of its sources.';
 

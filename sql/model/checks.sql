@@ -1,8 +1,9 @@
 -- The checks of data_quality, as data. A condition is SQL over one row `s` of a
 -- source as the model reads it; the base views leave out the rows that meet a
 -- condition marked leaves_out, so that what is counted is what is left out.
--- A check without a condition counts the rows beyond the first of each key. Beside
--- a stage `s` stands its deal, `d`.
+-- A check without a condition counts the rows beyond the first that have equal
+-- columns `needs`, of which only the first must be there. Beside a stage `s` stands
+-- its deal, `d`.
 CREATE VIEW sales_kpi.source_check AS
 WITH event (relation, column_name) AS (VALUES
 	('lead', 'arrived_at'), ('lead_temperature', 'entered_at'), ('touch', 'touched_at'),
@@ -12,6 +13,10 @@ WITH event (relation, column_name) AS (VALUES
 -- An open end may be written as NULL or as infinity: the model reads both alike.
 open_ended (relation, column_name) AS (VALUES
 	('rep', 'valid_from'), ('rep', 'valid_until'), ('subscription', 'ended_at')
+),
+-- The close of a deal without an outcome is a forecast: no value of it is wrong.
+only_if (relation, column_name, condition) AS (VALUES
+	('deal', 'closed_at', 's.outcome IS NOT NULL AND ')
 ),
 rule AS (
 	SELECT c.relation, 10 AS rank, format('missing %s', c.column_name) AS check_name,
@@ -31,9 +36,10 @@ rule AS (
 	WHERE c.need = 'key'
 	UNION ALL
 	SELECT c.relation, 20, format('infinite %s', c.column_name),
-		format('s.%I IN (''-infinity'', ''infinity'')', c.column_name),
+		coalesce(i.condition, '') || format('s.%I IN (''-infinity'', ''infinity'')', c.column_name),
 		ARRAY[c.column_name], NULL, true, 'left out'
 	FROM sales_kpi.contract c
+	LEFT JOIN only_if i ON i.relation = c.relation AND i.column_name = c.column_name
 	WHERE c.type = ANY ('{time,date}')
 		AND NOT EXISTS (SELECT FROM open_ended o
 						WHERE o.relation = c.relation
@@ -46,9 +52,10 @@ rule AS (
 	WHERE c.type = 'numeric'
 	UNION ALL
 	SELECT c.relation, 30, format('%s before %s', c.column_name, c.not_before),
-		format('s.%I < s.%I', c.column_name, c.not_before),
+		coalesce(i.condition, '') || format('s.%I < s.%I', c.column_name, c.not_before),
 		ARRAY[c.column_name, c.not_before], NULL, true, 'left out'
 	FROM sales_kpi.contract c
+	LEFT JOIN only_if i ON i.relation = c.relation AND i.column_name = c.column_name
 	WHERE c.not_before IS NOT NULL
 	UNION ALL
 	SELECT e.relation, 31, format('%s after as_of', e.column_name),
@@ -76,7 +83,9 @@ rule AS (
 		format('s.%I IS NOT NULL AND NOT EXISTS (SELECT FROM {{base}}.%I r WHERE r.%1$I = s.%1$I)',
 			c.column_name, 'source_' || c.refers_to),
 		ARRAY[c.column_name], c.refers_to, false,
-		format('counted under its own id; attributes of the %s are (none)', c.refers_to)
+		CASE c.relation WHEN 'deal_stage' THEN 'in no stage length'
+			WHEN 'lead_temperature' THEN 'kept; the warming of no known lead'
+			ELSE format('counted under its own id; attributes of the %s are (none)', c.refers_to) END
 	FROM sales_kpi.contract c
 	WHERE c.refers_to IS NOT NULL
 	UNION ALL
@@ -87,14 +96,23 @@ rule AS (
 		('product', '{product_id}', 'one of them is read'),
 		('customer', '{customer_id}', 'one of them is read'),
 		('lead', '{lead_id}', 'counted each'),
+		('lead_temperature', '{lead_id,entered_at}', 'counted each'),
 		('touch', '{touch_id}', 'counted each'),
 		('deal', '{deal_id}', 'counted each'),
-		('sale', '{sale_id}', 'counted each')
+		('deal_stage', '{deal_id,stage,entered_at}', 'counted each, as visits of no time'),
+		('sale', '{sale_id}', 'counted each'),
+		('goal', '{kpi,period_start,period_end,dimension,member}', 'counted each')
 	) d (relation, columns, treatment)
 	UNION ALL
-	SELECT 'deal_stage', 61, 'entered_at after the deal closed',
-		'd.closed_at < s.entered_at AND {{local_date(d.closed_at)}} < {{local_date(s.entered_at)}}',
-		'{entered_at}', 'deal', false, 'no visit: the close of a deal ends its last stage'
+	SELECT 'deal_stage', 61, k.check_name, k.condition, '{entered_at}', 'deal', false, k.treatment
+	FROM (VALUES
+		('entered_at before the deal opened',
+		 's.entered_at < d.opened_at AND {{local_date(s.entered_at)}} < {{local_date(d.opened_at)}} AND s.entered_at > ''-infinity''',
+		 'counted as it stands'),
+		('entered_at after the deal closed',
+		 'd.closed_at < s.entered_at AND {{local_date(d.closed_at)}} < {{local_date(s.entered_at)}}',
+		 'no visit: the close of a deal ends its last stage')
+	) k (check_name, condition, treatment)
 	UNION ALL
 	SELECT c.relation, 70, c.check_name, c.condition, c.needs::text[], NULL, c.leaves_out, c.treatment
 	FROM (VALUES
@@ -120,7 +138,14 @@ rule AS (
 		('deal', 'missing customer_id', 's.customer_id IS NULL', '{customer_id}', false, 'counted under (none)'),
 		('deal', 'missing rep_id', 's.rep_id IS NULL', '{rep_id}', false,
 		 'counted under the account owner, or under (none)'),
-		('lead', 'missing rep_id', 's.rep_id IS NULL', '{rep_id}', false, 'counted under (none)'),
+		('lead', 'missing rep_id', 's.rep_id IS NULL', '{rep_id}', false,
+		 'counted under the account owner, or under (none)'),
+		('lead', 'responded_at after as_of', 's.responded_at > {{as_of}} AND s.responded_at < ''infinity''',
+		 '{responded_at}', false, 'not answered as of then'),
+		('lead', 'converted_at after as_of', 's.converted_at > {{as_of}} AND s.converted_at < ''infinity''',
+		 '{converted_at}', false, 'not converted as of then'),
+		('lead', 'closed_at after as_of', 's.closed_at > {{as_of}} AND s.closed_at < ''infinity''',
+		 '{closed_at}', false, 'not closed as of then'),
 		('sale', 'missing units', 's.units IS NULL', '{units}', false, 'unknown: in no volume'),
 		('sale', 'missing amount', 's.amount IS NULL', '{amount}', false, 'unknown: in no revenue'),
 		('sale', 'missing customer_id', 's.customer_id IS NULL', '{customer_id}', false,
@@ -137,7 +162,7 @@ rule AS (
 		('goal', 'period_end not after period_start', 's.period_end <= s.period_start',
 		 '{period_start,period_end}', true, 'left out'),
 		('goal', 'kpi not in the list of measures',
-		 'NOT EXISTS (SELECT FROM sales_kpi.measure m WHERE m.kpi = s.kpi)',
+		 's.kpi IS NOT NULL AND NOT EXISTS (SELECT FROM sales_kpi.measure m WHERE m.kpi = s.kpi)',
 		 '{kpi}', false, 'kept; no view measures it'),
 		('goal', 'unknown dimension',
 		 'NOT EXISTS (SELECT FROM sales_kpi.dimension d WHERE d.dimension = s.dimension)',
@@ -152,8 +177,8 @@ COMMENT ON VIEW sales_kpi.source_check IS 'What data_quality looks for in the so
 COMMENT ON COLUMN sales_kpi.source_check.relation IS 'The source relation looked at.';
 COMMENT ON COLUMN sales_kpi.source_check.rank IS 'Order of the checks within a relation.';
 COMMENT ON COLUMN sales_kpi.source_check.check_name IS 'What is wrong, in a few words.';
-COMMENT ON COLUMN sales_kpi.source_check.condition IS 'SQL condition over a row s of the source; NULL: rows beyond the first with equal columns `needs`.';
-COMMENT ON COLUMN sales_kpi.source_check.needs IS 'Columns the source must have for the check to be made.';
+COMMENT ON COLUMN sales_kpi.source_check.condition IS 'SQL condition over a row s of the source; NULL: rows beyond the first with equal columns needs.';
+COMMENT ON COLUMN sales_kpi.source_check.needs IS 'Columns the source must have for the check to be made; without a condition, the first of them.';
 COMMENT ON COLUMN sales_kpi.source_check.needs_relation IS 'Other relation that must be present for the check to be made.';
 COMMENT ON COLUMN sales_kpi.source_check.leaves_out IS 'Whether the base views leave such rows out.';
 COMMENT ON COLUMN sales_kpi.source_check.treatment IS 'What the model does about such a row.';

@@ -1,12 +1,14 @@
 -- create_model and what comes after it: repair_model, grant_read.
 
--- Schemas that are there already must be a model's, or empty.
+-- Schemas that are there already must be a model's, or empty. A model is remade by
+-- its owner: views made by another could not read those that stay.
 CREATE FUNCTION sales_kpi.check_target(target text, sources text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	owner text;
 	taken text;
 BEGIN
 	IF target IS NULL OR target = '' THEN
@@ -22,9 +24,14 @@ BEGIN
 			USING ERRCODE = 'name_too_long', DETAIL = format('The base storey would be %I.', sales_kpi.base_schema(target)),
 				HINT = 'A model''s name has at most 58 bytes.';
 	END IF;
-	IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-			   WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname = 'generated_view') THEN
+	SELECT pg_get_userbyid(c.relowner) INTO owner
+	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname = 'generated_view';
+	IF owner = current_user THEN
 		RETURN;
+	ELSIF owner IS NOT NULL THEN
+		RAISE EXCEPTION 'the model % belongs to %', quote_ident(target), quote_ident(owner)
+			USING ERRCODE = 'insufficient_privilege', HINT = format('SET ROLE %I first.', owner);
 	END IF;
 	SELECT format('%I.%I', n.nspname, c.relname) INTO taken
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -57,7 +64,7 @@ BEGIN
 			USING ERRCODE = 'invalid_object_definition', DETAIL = wrong,
 				HINT = format('SELECT * FROM sales_kpi.check_sources(%L);', sources);
 	END IF;
-	IF NOT EXISTS (SELECT FROM sales_kpi.source_columns(sources)) THEN
+	IF NOT EXISTS (SELECT FROM sales_kpi.source_relations(sources)) THEN
 		RAISE EXCEPTION 'schema % holds none of the relations a model reads', quote_ident(sources)
 			USING ERRCODE = 'undefined_table',
 				HINT = format('Make views named as in sales_kpi.contract, or CALL sales_kpi.create_sources(%L).', sources);
@@ -77,7 +84,7 @@ DECLARE
 BEGIN
 	EXECUTE format('SELECT coalesce(jsonb_object_agg(name, value), ''{}'') FROM %I.setting', sales_kpi.base_schema(target)) INTO kept;
 	RETURN kept;
-EXCEPTION WHEN undefined_table OR invalid_schema_name THEN
+EXCEPTION WHEN undefined_table OR undefined_column OR invalid_schema_name THEN
 	RETURN NULL;
 END
 $$;
@@ -211,8 +218,8 @@ BEGIN
 					   WHERE n.nspname = context ->> 'base' AND s.stxname = format('%s_%s_%s', e.relation, e.column_name, grain)) THEN
 				EXECUTE format('DROP STATISTICS %s', name);
 			END IF;
-			EXECUTE sales_kpi.render(format('CREATE STATISTICS %s ON (sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})) FROM %s',
-				name, grain, e.at, e.source), NULL, context);
+			EXECUTE format('CREATE STATISTICS %s ON (%s) FROM %s', name,
+				sales_kpi.render(format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, e.at), NULL, context), e.source);
 			EXECUTE format('COMMENT ON STATISTICS %s IS %L', name, 'How many periods there are, for the planner.');
 		END LOOP;
 		EXECUTE format('ANALYZE %s', e.source);

@@ -54,7 +54,8 @@ COMMENT ON FUNCTION sales_kpi.source_changes(text, text, jsonb) IS 'Sources that
 -- Edited means: its definition is no longer that of the text it was made from. The
 -- text is created under a scratch name and the two compared as the server prints
 -- them, both with pg_catalog alone in the path. The text of a source view is bound
--- to the relation the view reads today, for that one may have been renamed.
+-- to the relation the view reads today, for that one may have been renamed. A view
+-- without a kept text is the owner's own.
 CREATE FUNCTION sales_kpi.is_edited(schema_name text, view_name text, kept_query text)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -62,16 +63,19 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	present oid := sales_kpi.view_oid(schema_name, view_name);
-	is_source boolean := starts_with(view_name, 'source_');
+	source regclass := sales_kpi.bound_source(present);
+	from_at integer := CASE WHEN starts_with(view_name, 'source_') THEN strpos(kept_query, E'\nFROM ') ELSE 0 END;
 	scratch text := 'sales_kpi_scratch';
 	same boolean;
 BEGIN
-	IF present IS NULL OR kept_query IS NULL THEN
+	IF present IS NULL THEN
 		RETURN false;
 	END IF;
-	IF is_source THEN
-		kept_query := regexp_replace(kept_query, E'\nFROM [^\n]* s$',
-			format(E'\nFROM %s s', replace(sales_kpi.bound_source(present)::regclass::text, E'\\', E'\\\\')));
+	IF kept_query IS NULL OR (from_at > 0 AND source IS NULL) THEN
+		RETURN true;
+	END IF;
+	IF from_at > 0 THEN
+		kept_query := format(E'%s\nFROM %s s', left(kept_query, from_at - 1), source);
 	END IF;
 	EXECUTE format('CREATE VIEW %I.%I AS %s', schema_name, scratch, kept_query);
 	same := pg_get_viewdef(present) = pg_get_viewdef(sales_kpi.view_oid(schema_name, scratch));
@@ -79,8 +83,9 @@ BEGIN
 	RETURN NOT same;
 EXCEPTION
 	WHEN undefined_column OR undefined_table OR undefined_function OR datatype_mismatch THEN
-		-- The kept text no longer fits: a source that changed is read anew, all else is taken for edited.
-		RETURN NOT is_source;
+		-- The text no longer fits. A source whose columns have other names by now is
+		-- read anew; everything else is the owner's work.
+		RETURN from_at = 0 OR view_name <> 'source_' || (SELECT c.relname FROM pg_class c WHERE c.oid = source);
 END
 $$;
 COMMENT ON FUNCTION sales_kpi.is_edited(text, text, text) IS 'Whether the owner has changed a generated view.';

@@ -91,28 +91,30 @@ BEGIN
 	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{local_date\(([^()]+)\)\}\})', 'g') LOOP
 		rendered := replace(rendered, call[1], sales_kpi.local_date(call[2], context));
 	END LOOP;
-	IF rendered LIKE '%{{usable}}%' THEN
-		rendered := replace(rendered, '{{usable}}', sales_kpi.usable(relation, context));
-	END IF;
-	FOR call IN
-		SELECT ARRAY[p.placeholder, p.value] FROM (VALUES
-			('{{as_of}}', context ->> 'as_of_sql'),
-			('{{time_zone}}', quote_literal(context ->> 'time_zone')),
-			('{{fiscal_start}}', context ->> 'fiscal_start'),
-			('{{response_sla}}', format('%L::interval', context ->> 'response_sla')),
-			('{{scorecard_grain}}', quote_literal(context ->> 'scorecard_grain')),
-			('{{step}}', format('%L::interval', sales_kpi.grain_step(context ->> 'scorecard_grain'))),
-			('{{year_back}}', format('%L::interval',
-				CASE WHEN context ->> 'scorecard_grain' IN ('day', 'week') THEN '364 days' ELSE '1 year' END)),
-			('{{sources}}', quote_literal(context ->> 'sources')),
-			('{{columns}}', format('%L::jsonb', context -> 'columns')),
-			('{{base_name}}', quote_literal(context ->> 'base')),
-			('{{base}}', quote_ident(context ->> 'base')),
-			('{{kpi}}', quote_ident(context ->> 'kpi'))) p (placeholder, value)
-	LOOP
-		rendered := replace(rendered, call[1], call[2]);
+	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{usable(?:\((\w+)\))?\}\})', 'g') LOOP
+		rendered := replace(rendered, call[1], sales_kpi.usable(coalesce(call[2], relation), context));
 	END LOOP;
-	RETURN rendered;
+	-- in one pass, for a schema may be called {{base}}
+	RETURN (
+		SELECT string_agg(CASE WHEN piece.number = 1 THEN piece.content
+			ELSE coalesce(p.value, '{{' || piece.name || '}}') || substr(piece.content, length(piece.name) + 3) END, '' ORDER BY piece.number)
+		FROM (SELECT u.content, u.number, split_part(u.content, '}}', 1) AS name
+			  FROM unnest(string_to_array(rendered, '{{')) WITH ORDINALITY u (content, number)) piece
+		LEFT JOIN (VALUES
+			('as_of', context ->> 'as_of_sql'),
+			('time_zone', quote_literal(context ->> 'time_zone')),
+			('fiscal_start', context ->> 'fiscal_start'),
+			('response_sla', format('%L::interval', sales_kpi.exact_length(context ->> 'response_sla'))),
+			('scorecard_grain', quote_literal(context ->> 'scorecard_grain')),
+			('step', format('%L::interval', sales_kpi.grain_step(context ->> 'scorecard_grain'))),
+			('year_back', format('%L::interval',
+				CASE WHEN context ->> 'scorecard_grain' IN ('day', 'week') THEN '364 days' ELSE '1 year' END)),
+			('sources', quote_literal(context ->> 'sources')),
+			('columns', format('%L::jsonb', context -> 'columns')),
+			('base_name', quote_literal(context ->> 'base')),
+			('base', quote_ident(context ->> 'base')),
+			('kpi', quote_ident(context ->> 'kpi'))) p (name, value) ON p.name = piece.name
+	);
 END
 $$;
 COMMENT ON FUNCTION sales_kpi.render(text, text, jsonb) IS 'A template with its placeholders filled for one model.';

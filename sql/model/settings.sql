@@ -29,7 +29,8 @@ SET search_path = pg_catalog, pg_temp
 RETURN target || '_base';
 COMMENT ON FUNCTION sales_kpi.base_schema(text) IS 'The schema of the base storey of a model.';
 
--- Refuses what cannot work before anything is made.
+-- Refuses what cannot work before anything is made. The settings may come from the
+-- model's own table, where anything can have been written.
 CREATE FUNCTION sales_kpi.check_settings(settings jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT
@@ -37,10 +38,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	choice record;
-	length_name text;
+	wanted text;
 BEGIN
+	FOR choice IN SELECT d.name, d.value FROM sales_kpi.default_setting d WHERE d.value IS NOT NULL LOOP
+		IF settings ->> choice.name IS NULL THEN
+			RAISE EXCEPTION 'setting % is not set', choice.name
+				USING ERRCODE = 'null_value_not_allowed', HINT = format('Its default is %s.', choice.value);
+		END IF;
+	END LOOP;
 	IF NOT EXISTS (SELECT FROM pg_timezone_names WHERE lower(name) = lower(settings ->> 'time_zone'))
-		OR (settings ->> 'time_zone' NOT IN ('UTC', 'GMT')
+		OR (upper(settings ->> 'time_zone') NOT IN ('UTC', 'GMT')
 			AND EXISTS (SELECT FROM pg_timezone_abbrevs WHERE lower(abbrev) = lower(settings ->> 'time_zone'))) THEN
 		RAISE EXCEPTION 'time zone "%" is not the full name of a zone', settings ->> 'time_zone'
 			USING ERRCODE = 'invalid_parameter_value',
@@ -49,6 +56,12 @@ BEGIN
 	IF settings ->> 'fiscal_start' !~ '^([1-9]|1[0-2])$' THEN
 		RAISE EXCEPTION 'fiscal_start % is not a month', settings ->> 'fiscal_start'
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'The first month of the fiscal year is 1 to 12.';
+	END IF;
+	IF sales_kpi.as_of_sql(settings ->> 'as_of', settings ->> 'time_zone') IS NULL THEN
+		RAISE EXCEPTION 'setting as_of cannot be "%"', settings ->> 'as_of'
+			USING ERRCODE = 'invalid_parameter_value',
+				DETAIL = 'A moment between the years 1 and 9999 is wanted, in the model''s zone unless it names one.',
+				HINT = 'Write it as 2025-12-31 or 2025-12-31 18:00, or now for the current time.';
 	END IF;
 	FOR choice IN SELECT * FROM (VALUES
 		('scorecard_grain', '{day,week,month,quarter,year}'::text[]),
@@ -60,13 +73,11 @@ BEGIN
 					HINT = format('It is one of: %s.', array_to_string(choice.allowed, ', '));
 		END IF;
 	END LOOP;
-	FOREACH length_name IN ARRAY '{response_sla,cac_lag,grace,inactive_after}'::text[] LOOP
-		IF (settings ->> length_name)::interval < '0'::interval
-			OR extract(year FROM (settings ->> length_name)::interval) <> 0
-			OR extract(month FROM (settings ->> length_name)::interval) <> 0 THEN
-			RAISE EXCEPTION 'setting % cannot be %', length_name, settings ->> length_name
+	FOREACH wanted IN ARRAY '{response_sla,cac_lag,grace,inactive_after}'::text[] LOOP
+		IF settings ->> wanted IS NOT NULL AND sales_kpi.exact_length(settings ->> wanted) IS NULL THEN
+			RAISE EXCEPTION 'setting % cannot be "%"', wanted, settings ->> wanted
 				USING ERRCODE = 'invalid_parameter_value',
-					DETAIL = 'A length of time is wanted: not negative, and without months, which differ in length.',
+					DETAIL = 'A length of time is wanted: not negative, no more than 100 years, and without months, which differ in length.',
 					HINT = 'Write it in days or hours, such as 90 days.';
 		END IF;
 	END LOOP;
@@ -74,7 +85,25 @@ END
 $$;
 COMMENT ON FUNCTION sales_kpi.check_settings(jsonb) IS 'An error where a setting of a model cannot be.';
 
--- as_of is written in the model's zone: a bare date is its midnight there.
+-- A length without days: subtracting a day of the session's zone may be 23 hours.
+CREATE FUNCTION sales_kpi.exact_length(length text)
+RETURNS interval
+LANGUAGE plpgsql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET intervalstyle = 'postgres'
+AS $$
+BEGIN
+	RETURN CASE WHEN length::interval BETWEEN '0' AND '36525 days'
+			AND extract(year FROM length::interval) = 0 AND extract(month FROM length::interval) = 0
+		THEN make_interval(secs => extract(epoch FROM length::interval)) END;
+EXCEPTION WHEN data_exception THEN
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.exact_length(text) IS 'A length of time in hours; NULL if it is none.';
+
+-- as_of is written in the model's zone: a bare date is its midnight there. The
+-- words PostgreSQL knows besides now would freeze on the day the model is made.
 CREATE FUNCTION sales_kpi.as_of_sql(as_of text, time_zone text)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -82,15 +111,20 @@ SET search_path = pg_catalog, pg_temp
 SET datestyle = 'ISO, YMD'
 SET timezone = 'UTC'
 AS $$
+DECLARE
+	moment timestamp;
 BEGIN
 	IF as_of = 'now' THEN
 		RETURN 'now()';
 	END IF;
 	PERFORM set_config('TimeZone', time_zone, true);
-	RETURN format('%L::timestamptz', (as_of::timestamptz AT TIME ZONE 'UTC')::text || '+00');
+	moment := as_of::timestamptz AT TIME ZONE 'UTC';
+	RETURN CASE WHEN as_of ~ '^\d' AND moment >= '0001-01-01' AND moment < '10000-01-01' THEN format('%L::timestamptz', moment::text || '+00') END;
+EXCEPTION WHEN data_exception THEN
+	RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.as_of_sql(text, text) IS 'SQL of the moment a model''s figures are of.';
+COMMENT ON FUNCTION sales_kpi.as_of_sql(text, text) IS 'SQL of the moment a model''s figures are of; NULL if it is none.';
 
 CREATE FUNCTION sales_kpi.model_context(target text, settings jsonb)
 RETURNS jsonb
@@ -104,6 +138,7 @@ RETURN (
 		'as_of_sql', sales_kpi.as_of_sql(settings ->> 'as_of', settings ->> 'time_zone'),
 		'relations', (SELECT coalesce(jsonb_object_agg(relation, true), '{}') FROM (SELECT DISTINCT relation FROM c) r),
 		'columns', (SELECT coalesce(jsonb_object_agg(relation || '.' || column_name, type), '{}') FROM c),
+		'collated', (SELECT coalesce(jsonb_object_agg(relation || '.' || column_name, true), '{}') FROM c WHERE is_collated),
 		'key_types', (SELECT coalesce(jsonb_object_agg(column_name, key_type), '{}') FROM (
 			SELECT column_name,
 				CASE WHEN count(DISTINCT k.kind) = 1 THEN min(k.kind) ELSE 'text' END AS key_type

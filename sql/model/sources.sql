@@ -1,29 +1,36 @@
 -- The user's own relations: what is there, what is wrong with it, and empty ones
 -- for those who have none yet.
 
-CREATE FUNCTION sales_kpi.source_columns(sources text)
-RETURNS TABLE (relation text, relation_oid oid, column_name text, type text, contract_type text)
+CREATE FUNCTION sales_kpi.source_relations(sources text)
+RETURNS TABLE (relation text, relation_oid oid)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	WITH RECURSIVE found AS (
-		SELECT r.relation, c.oid AS relation_oid, a.attname::text AS column_name, a.atttypid AS type_oid, k.type AS contract_type
-		FROM (SELECT DISTINCT relation FROM sales_kpi.contract) r
-		JOIN pg_class c ON c.relname = r.relation AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-		JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = sources
-		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+	SELECT r.relation, c.oid
+	FROM (SELECT DISTINCT relation FROM sales_kpi.contract) r
+	JOIN pg_class c ON c.relname = r.relation AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+	JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = sources;
+END;
+COMMENT ON FUNCTION sales_kpi.source_relations(text) IS 'The contract''s relations found in a schema: tables, views, materialized views, foreign tables.';
+
+CREATE FUNCTION sales_kpi.source_columns(sources text)
+RETURNS TABLE (relation text, relation_oid oid, column_name text, type text, contract_type text, is_collated boolean)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH RECURSIVE base (relation, relation_oid, column_name, type_oid, contract_type, is_collated) AS (
+		SELECT r.relation, r.relation_oid, a.attname::text, a.atttypid, k.type, a.attcollation NOT IN (0, '"default"'::regcollation)
+		FROM sales_kpi.source_relations(sources) r
+		JOIN pg_attribute a ON a.attrelid = r.relation_oid AND a.attnum > 0 AND NOT a.attisdropped
 		LEFT JOIN sales_kpi.contract k ON k.relation = r.relation AND k.column_name = a.attname
-	),
-	base (relation, relation_oid, column_name, type_oid, contract_type) AS (
-		SELECT * FROM found
 		UNION ALL
-		SELECT b.relation, b.relation_oid, b.column_name, t.typbasetype, b.contract_type
+		SELECT b.relation, b.relation_oid, b.column_name, t.typbasetype, b.contract_type, b.is_collated
 		FROM base b JOIN pg_type t ON t.oid = b.type_oid AND t.typtype = 'd'
 	)
-	SELECT b.relation, b.relation_oid, b.column_name, format_type(b.type_oid, NULL), b.contract_type
+	SELECT b.relation, b.relation_oid, b.column_name, format_type(b.type_oid, NULL), b.contract_type, b.is_collated
 	FROM base b JOIN pg_type t ON t.oid = b.type_oid AND t.typtype <> 'd';
 END;
-COMMENT ON FUNCTION sales_kpi.source_columns(text) IS 'Columns of the contract''s relations found in a schema, domains resolved. contract_type is NULL for an extra column.';
+COMMENT ON FUNCTION sales_kpi.source_columns(text) IS 'Columns of the contract''s relations found in a schema, domains resolved. contract_type is NULL for an extra column, is_collated true for one with a collation of its own.';
 
 -- The types each type of the contract can be read from. A key may be of any type
 -- that has one text form per value.
@@ -43,6 +50,14 @@ RETURN CASE contract_type
 END;
 COMMENT ON FUNCTION sales_kpi.source_type_fits(text, text, text, text) IS 'Whether a source column of this type can be read as the contract wants it.';
 
+CREATE FUNCTION sales_kpi.type_words(contract_type text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN CASE contract_type WHEN 'key' THEN 'bigint, uuid or text'
+	WHEN 'time' THEN 'timestamptz, timestamp or date' ELSE contract_type END;
+COMMENT ON FUNCTION sales_kpi.type_words(text) IS 'What a type of the contract is called in messages.';
+
 CREATE FUNCTION sales_kpi.check_sources(sources text)
 RETURNS TABLE (relation text, column_name text, finding text, is_error boolean, what_to_do text)
 LANGUAGE plpgsql STABLE
@@ -55,18 +70,17 @@ BEGIN
 				HINT = 'Name the schema that holds the source tables or views, or make one with CREATE SCHEMA and sales_kpi.create_sources.';
 	END IF;
 	RETURN QUERY
-	WITH present AS (SELECT * FROM sales_kpi.source_columns(sources)),
+	WITH relation AS (SELECT * FROM sales_kpi.source_relations(sources)),
+	present AS (SELECT * FROM sales_kpi.source_columns(sources)),
 	finding AS (
 		SELECT c.relation, c.column_name, 'required column missing' AS finding, true AS is_error,
-			format('Add a column %I (%s) to %I.%I.', c.column_name, c.type, sources, c.relation) AS what_to_do
+			format('Add a column %I (%s) to %I.%I.', c.column_name, sales_kpi.type_words(c.type), sources, c.relation) AS what_to_do
 		FROM sales_kpi.contract c
-		WHERE c.need <> 'optional' AND c.relation IN (SELECT p.relation FROM present p)
+		WHERE c.need <> 'optional' AND c.relation IN (SELECT r.relation FROM relation r)
 			AND NOT EXISTS (SELECT FROM present p WHERE p.relation = c.relation AND p.column_name = c.column_name)
 		UNION ALL
 		SELECT p.relation, p.column_name, format('unusable type %s', p.type), true,
-			format('Cast %I to %s.', p.column_name,
-				CASE p.contract_type WHEN 'key' THEN 'bigint, uuid or text'
-					WHEN 'time' THEN 'timestamptz, timestamp or date' ELSE p.contract_type END)
+			format('Cast %I to %s.', p.column_name, sales_kpi.type_words(p.contract_type))
 		FROM present p
 		WHERE NOT sales_kpi.source_type_fits(p.contract_type, p.relation, p.column_name, p.type)
 		UNION ALL
@@ -75,12 +89,13 @@ BEGIN
 		WHERE p.contract_type IS NULL
 		UNION ALL
 		SELECT r.relation, NULL, 'relation absent', false,
-			coalesce(format('Views without rows: %s.', v.names), 'Its names, attributes and defaults stay unknown.')
+			CASE WHEN v.names IS NULL THEN 'No view stays empty for it; what it would add is unknown.'
+				ELSE format('Views without rows: %s.', v.names) END
 		FROM (SELECT DISTINCT c.relation FROM sales_kpi.contract c) r
-		LEFT JOIN LATERAL (SELECT string_agg(t.view_name, ', ' ORDER BY t.view_name) AS names
+		CROSS JOIN LATERAL (SELECT string_agg(t.view_name, ', ' ORDER BY t.view_name) AS names
 			FROM sales_kpi.view_template t
-			WHERE t.storey = 'kpi' AND r.relation = ANY (t.reads)) v ON true
-		WHERE r.relation NOT IN (SELECT p.relation FROM present p)
+			WHERE r.relation = ANY (t.reads) AND NOT t.reads && ARRAY(SELECT k.relation FROM relation k)) v
+		WHERE r.relation NOT IN (SELECT k.relation FROM relation k)
 	)
 	SELECT f.relation, f.column_name, f.finding, f.is_error, f.what_to_do
 	FROM finding f
@@ -104,6 +119,10 @@ BEGIN
 		RAISE EXCEPTION 'the schema of the sources is NULL'
 			USING ERRCODE = 'null_value_not_allowed', HINT = 'CALL sales_kpi.create_sources(''crm'');';
 	END IF;
+	IF sources = '' OR octet_length(sources) > 63 THEN
+		RAISE EXCEPTION 'schema name % cannot be', quote_ident(sources)
+			USING ERRCODE = 'invalid_name', HINT = 'A name has 1 to 63 bytes.';
+	END IF;
 	IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = sources) THEN
 		EXECUTE format('CREATE SCHEMA %I', sources);
 	END IF;
@@ -113,8 +132,7 @@ BEGIN
 				' DEFAULT ' || CASE WHEN c.default_value !~ '::text$' THEN c.default_value END), ', ' ORDER BY c.rank) AS columns
 		FROM sales_kpi.contract c
 		CROSS JOIN LATERAL (SELECT CASE c.type WHEN 'key' THEN 'bigint' WHEN 'time' THEN 'timestamptz' ELSE c.type END AS name) t
-		WHERE NOT EXISTS (SELECT FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace
-						  WHERE r.relname = c.relation AND n.nspname = sources)
+		WHERE c.relation NOT IN (SELECT r.relation FROM sales_kpi.source_relations(sources) r)
 		GROUP BY c.relation
 		ORDER BY c.relation
 	LOOP

@@ -10,7 +10,8 @@ RETURN CASE grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::
 COMMENT ON FUNCTION sales_kpi.grain_step(text) IS 'Length of a period of a grain.';
 
 -- A template declares its fact once, as {{fact(relation alias, time)}}; dimension,
--- period and member follow from that.
+-- period and member follow from that. A member called (none) is taken for missing,
+-- or there would be two of that name.
 CREATE FUNCTION sales_kpi.branch(template text, grain text, dimension text, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -33,7 +34,9 @@ BEGIN
 		grain, period_end, period_end, dimension, member, CASE WHEN d.member_name IS NULL THEN member ELSE format('coalesce(%s, %s)', d.member_name, member) END));
 	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format('{{base}}.%I %I %s', fact[1], fact[2], d.join_fact));
 	branch := replace(branch, '{{period_start}}', format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]));
-	branch := replace(branch, '{{member_key}}', d.key);
+	branch := replace(branch, '{{member_key}}', CASE
+		WHEN dimension = 'all' OR context -> 'key_types' ->> (dimension || '_id') <> 'text' THEN d.key
+		ELSE format('nullif(%s, ''(none)'')', d.key) END);
 	branch := replace(branch, '{{name_join}}', d.join_name);
 	branch := replace(branch, '{{fact}}', fact[2]);
 	RETURN sales_kpi.render(replace(branch, '{{at}}', fact[3]), NULL, context);
@@ -83,9 +86,9 @@ RETURN (
 );
 COMMENT ON FUNCTION sales_kpi.common_comments(text) IS 'SQL of the comments on the leading columns of a KPI view.';
 
--- data_quality: per source one pass over its rows, counting at once every check of a
--- row by itself; one join per check that looks for other rows; and one grouping per
--- key that should not repeat.
+-- data_quality: per source one pass over its rows, counting at once every check
+-- that needs no other row; then a query per check that looks at other rows, which
+-- the planner can make a join of, and one per key that should not repeat.
 CREATE FUNCTION sales_kpi.quality_branches(context jsonb)
 RETURNS text
 LANGUAGE sql STABLE STRICT
@@ -102,11 +105,11 @@ RETURN (
 	),
 	numbered AS (
 		SELECT k.*, s.rows_of, s.example_key, row_number() OVER (PARTITION BY k.relation ORDER BY k.rank, k.check_name) AS number,
-			CASE WHEN k.condition IS NULL THEN 'key' WHEN k.condition LIKE '%EXISTS (%' THEN 'join' ELSE 'row' END AS kind
+			k.condition LIKE '%{{base}}%' AS looks_around
 		FROM sales_kpi.checks_made(context) k JOIN source s USING (relation)
 	),
 	branch AS (
-		SELECT n.relation, 1 AS rank, format(
+		SELECT n.relation, 0 AS number, format(
 			E'SELECT c.check_name, %L::text AS relation, c.rows, c.example_key, c.treatment\n'
 			-- OFFSET 0: each condition is evaluated once, for both of its aggregates
 			'FROM (SELECT %s\n\tFROM (SELECT s.*, %s\n\t\tFROM %s OFFSET 0) s) q\n'
@@ -118,28 +121,20 @@ RETURN (
 			min(n.rows_of),
 			string_agg(format('(%L::text, q.n%s, q.k%s, %L::text)', n.check_name, n.number, n.number, n.treatment), E',\n\t' ORDER BY n.number)) AS query
 		FROM numbered n
-		WHERE n.kind = 'row'
+		WHERE NOT n.looks_around
 		GROUP BY n.relation
 		UNION ALL
-		SELECT n.relation, 2, format(
-			E'SELECT %L::text, %L::text, q.rows, q.example_key, %L::text\n'
-			'FROM (SELECT count(*) AS rows, min(%s) AS example_key FROM %s WHERE %s) q\n'
-			'WHERE q.rows > 0',
-			n.check_name, n.relation, n.treatment, n.example_key, n.rows_of, n.condition)
+		SELECT n.relation, n.number, format(
+			E'SELECT %L::text, %L::text, q.rows, q.example_key, %L::text\nFROM (SELECT %s) q\nWHERE q.rows > 0',
+			n.check_name, n.relation, n.treatment, CASE WHEN n.looks_around
+				THEN format(E'count(*) AS rows, min(%s) AS example_key\n\tFROM %s\n\tWHERE %s', n.example_key, n.rows_of, n.condition)
+				ELSE format(E'sum(g.copies - 1)::bigint AS rows, min(g.example_key) AS example_key\n'
+					'\tFROM (SELECT count(*) AS copies, min(%s) AS example_key FROM %s WHERE s.%I IS NOT NULL GROUP BY %s HAVING count(*) > 1) g',
+					n.example_key, n.rows_of, n.needs[1], (SELECT string_agg(format('s.%I', c), ', ') FROM unnest(n.needs) c)) END)
 		FROM numbered n
-		WHERE n.kind = 'join'
-		UNION ALL
-		SELECT n.relation, 3, format(
-			E'SELECT %L::text, %L::text, q.rows, q.example_key, %L::text\n'
-			'FROM (SELECT sum(g.copies - 1)::bigint AS rows, min(g.example_key) AS example_key\n'
-			'\tFROM (SELECT count(*) AS copies, min(%s) AS example_key FROM %s WHERE %s IS NOT NULL GROUP BY %s HAVING count(*) > 1) g) q\n'
-			'WHERE q.rows > 0',
-			n.check_name, n.relation, n.treatment, n.example_key, n.rows_of,
-			format('s.%I', n.needs[1]), (SELECT string_agg(format('s.%I', c), ', ') FROM unnest(n.needs) c))
-		FROM numbered n
-		WHERE n.kind = 'key'
+		WHERE n.looks_around IS DISTINCT FROM false
 	)
-	SELECT coalesce(string_agg(query, E'\nUNION ALL\n' ORDER BY relation, rank, query) || E'\nUNION ALL\n', '')
+	SELECT coalesce(string_agg(query, E'\nUNION ALL\n' ORDER BY relation, number) || E'\nUNION ALL\n', '')
 	FROM branch
 );
 COMMENT ON FUNCTION sales_kpi.quality_branches(jsonb) IS 'SQL of the branches of data_quality.';

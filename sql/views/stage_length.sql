@@ -1,6 +1,6 @@
 -- Time in each stage: a deal counts once per stage, in the period in which it last
 -- left it. Deals still there are censored: they are counted as of now, not measured.
--- reads: deal_stage
+-- reads: deal_stage, deal
 -- dimensions: all, rep, team, territory, product, family, segment, location, source
 SELECT {{common}},
 	x.stage, x.stage_order, x.visits,

@@ -1,0 +1,333 @@
+-- The KPI views against a slow and obvious reading of the definitions, on random
+-- companies: every column, at every grain, by every dimension. The oracle reads the
+-- sources alone and calls nothing of the extension.
+BEGIN;
+\ir include/model.sql
+SELECT plan(32);
+
+CREATE SCHEMA oracle;
+
+-- What a column of each type says: a moment, and whether only its day is known.
+CREATE FUNCTION oracle.instant(at date, zone text) RETURNS timestamptz LANGUAGE sql RETURN at::timestamp AT TIME ZONE zone;
+CREATE FUNCTION oracle.instant(at timestamp, zone text) RETURNS timestamptz LANGUAGE sql RETURN at AT TIME ZONE zone;
+CREATE FUNCTION oracle.instant(at timestamptz, zone text) RETURNS timestamptz LANGUAGE sql RETURN at;
+CREATE FUNCTION oracle.is_day(at date) RETURNS boolean LANGUAGE sql RETURN true;
+CREATE FUNCTION oracle.is_day(at timestamp) RETURNS boolean LANGUAGE sql RETURN false;
+CREATE FUNCTION oracle.is_day(at timestamptz) RETURNS boolean LANGUAGE sql RETURN false;
+
+CREATE FUNCTION oracle.same_day(a timestamptz, b timestamptz, zone text) RETURNS boolean
+LANGUAGE sql RETURN (a AT TIME ZONE zone)::date = (b AT TIME ZONE zone)::date;
+
+-- Seconds from one event to the other: whole days between days; an end known by its
+-- day, on the day of the start, is no time later; otherwise absolute time.
+CREATE FUNCTION oracle.seconds(from_time timestamptz, from_is_day boolean, until_time timestamptz, until_is_day boolean, zone text) RETURNS float8
+LANGUAGE sql
+RETURN CASE
+	WHEN NOT isfinite(until_time) THEN NULL
+	WHEN from_is_day AND until_is_day THEN ((until_time AT TIME ZONE zone)::date - (from_time AT TIME ZONE zone)::date) * 86400
+	WHEN until_is_day AND oracle.same_day(from_time, until_time, zone) THEN 0
+	ELSE extract(epoch FROM until_time) - extract(epoch FROM from_time)
+END;
+
+CREATE FUNCTION oracle.period(grain text, at timestamptz, zone text, fiscal_start integer) RETURNS date
+LANGUAGE sql
+RETURN CASE WHEN grain IN ('quarter', 'year')
+	THEN (date_trunc(grain, date_trunc('month', at AT TIME ZONE zone) - (fiscal_start - 1) * interval '1 month') + (fiscal_start - 1) * interval '1 month')::date
+	ELSE date_trunc(grain, at AT TIME ZONE zone)::date END;
+
+CREATE FUNCTION oracle.next_period(grain text, period date) RETURNS date
+LANGUAGE sql
+RETURN (period + CASE grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::interval END)::date;
+
+CREATE FUNCTION oracle.wilson(hits bigint, total bigint, side integer) RETURNS float8
+LANGUAGE sql
+RETURN (SELECT (p + z * z / (2 * n) + side * z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)
+		FROM (SELECT hits::float8 / nullif(total, 0), 1.959963984540054, nullif(total, 0)::float8) w (p, z, n));
+
+-- The span that began last before the moment, if it still runs.
+CREATE FUNCTION oracle.span(rep text, at timestamptz, zone text, OUT team text, OUT territory text)
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	SELECT CASE WHEN s.until > at THEN s.team END, CASE WHEN s.until > at THEN s.territory END INTO team, territory
+	FROM (SELECT r.team, r.territory, coalesce(oracle.instant(r.valid_from, zone), '-infinity') AS since, coalesce(oracle.instant(r.valid_until, zone), 'infinity') AS until
+		  FROM rep r WHERE r.rep_id::text = span.rep) s
+	WHERE s.since <= at AND s.until >= s.since
+	ORDER BY s.since DESC LIMIT 1;
+END
+$$;
+
+-- The members that one fact counts for, by dimension.
+CREATE FUNCTION oracle.members(rep text, product text, customer text, lead_source text, lead_request text, lead_temperature text, at timestamptz, as_of timestamptz, zone text)
+RETURNS TABLE (dimension text, member text, member_name text)
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+	s record;
+	c record;
+	p record;
+	rep_label text;
+BEGIN
+	s := oracle.span(rep, at, zone);
+	SELECT r.rep_name INTO rep_label FROM rep r WHERE r.rep_id::text = rep
+	ORDER BY oracle.instant(r.valid_from, zone) DESC NULLS LAST LIMIT 1;
+	SELECT k.product_name, coalesce(k.family, k.product_id::text) AS family INTO p FROM product k WHERE k.product_id::text = product LIMIT 1;
+	SELECT k.segment, k.location, coalesce(k.source, (
+			SELECT l.source FROM oracle.lead l
+			WHERE l.customer = k.customer_id::text AND l.source IS NOT NULL ORDER BY l.arrived_at, l.source LIMIT 1)) AS source
+	INTO c FROM customer k WHERE k.customer_id::text = customer LIMIT 1;
+	RETURN QUERY
+		SELECT 'all', 'all', 'All' UNION ALL
+		SELECT 'rep', coalesce(rep, '(none)'), coalesce(rep_label, rep, '(none)') UNION ALL
+		SELECT 'product', coalesce(product, '(none)'), coalesce(p.product_name, product, '(none)') UNION ALL
+		SELECT d.dimension, coalesce(d.member, '(none)'), coalesce(d.member, '(none)')
+		FROM (VALUES ('team', s.team), ('territory', s.territory), ('family', p.family), ('segment', c.segment), ('location', c.location),
+			('source', c.source), ('lead source', lead_source), ('request', lead_request), ('temperature', lead_temperature)) d (dimension, member);
+END
+$$;
+
+-- Touches that can answer a lead: people's, to the outside, and not impossible.
+CREATE PROCEDURE oracle.read_leads(zone text, as_of timestamptz)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CREATE TABLE oracle.answer AS
+	SELECT t.lead_id::text AS lead, oracle.instant(t.touched_at, zone) AS at, oracle.is_day(t.touched_at) AS is_day
+	FROM touch t
+	WHERE coalesce(t.direction, 'outbound') = 'outbound' AND t.automated IS NOT TRUE AND (t.minutes < 0) IS NOT TRUE
+		AND oracle.instant(t.touched_at, zone) <= as_of;
+
+	CREATE TABLE oracle.lead AS
+	SELECT row_number() OVER () AS n, k.*, CASE WHEN k.stored THEN k.stored_seconds ELSE a.seconds END AS seconds
+	FROM (
+		SELECT l.lead_id::text AS lead, i.arrived_at, oracle.is_day(l.arrived_at) AS is_day, l.source, l.request, l.temperature,
+			l.customer_id::text AS customer, l.deal_id::text AS deal,
+			coalesce(l.rep_id::text, (SELECT c.rep_id::text FROM customer c WHERE c.customer_id = l.customer_id LIMIT 1)) AS rep,
+			coalesce(i.responded_at <= as_of, false) AS stored,
+			oracle.seconds(i.arrived_at, oracle.is_day(l.arrived_at), i.responded_at, oracle.is_day(l.responded_at), zone) AS stored_seconds,
+			i.converted_at, coalesce(i.closed_at <= as_of, false) AS closed
+		FROM lead l
+		CROSS JOIN LATERAL (SELECT oracle.instant(l.arrived_at, zone) AS arrived_at, oracle.instant(l.responded_at, zone) AS responded_at,
+			oracle.instant(l.converted_at, zone) AS converted_at, oracle.instant(l.closed_at, zone) AS closed_at) i
+		WHERE isfinite(i.arrived_at) AND i.arrived_at <= as_of
+			AND (i.responded_at < i.arrived_at AND NOT (oracle.is_day(l.responded_at) AND oracle.same_day(i.responded_at, i.arrived_at, zone))) IS NOT TRUE
+			AND (i.converted_at < i.arrived_at AND NOT (oracle.is_day(l.converted_at) AND oracle.same_day(i.converted_at, i.arrived_at, zone))) IS NOT TRUE
+			AND (i.closed_at < i.arrived_at AND NOT (oracle.is_day(l.closed_at) AND oracle.same_day(i.closed_at, i.arrived_at, zone))) IS NOT TRUE
+	) k
+	LEFT JOIN LATERAL (
+		SELECT min(oracle.seconds(k.arrived_at, k.is_day, a.at, a.is_day, zone)) AS seconds
+		FROM oracle.answer a
+		WHERE a.lead = k.lead AND (a.at >= k.arrived_at OR a.is_day AND oracle.same_day(a.at, k.arrived_at, zone))
+	) a ON true;
+END
+$$;
+
+-- Deals that can be right, as they stood at as_of.
+CREATE PROCEDURE oracle.read_deals(zone text, as_of timestamptz)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CREATE TABLE oracle.deal AS
+	SELECT row_number() OVER () AS n, d.deal_id::text AS deal, d.product_id::text AS product, d.customer_id::text AS customer, d.lead_id::text AS lead,
+		coalesce(d.rep_id::text, (SELECT c.rep_id::text FROM customer c WHERE c.customer_id = d.customer_id LIMIT 1)) AS rep,
+		i.opened_at, CASE WHEN d.outcome IS NOT NULL AND i.closed_at <= as_of THEN i.closed_at END AS closed_at, oracle.is_day(d.closed_at) AS closed_is_day,
+		coalesce(d.outcome = 'won' AND i.closed_at <= as_of, false) AS won,
+		oracle.seconds(i.opened_at, oracle.is_day(d.opened_at), i.closed_at, oracle.is_day(d.closed_at), zone) AS seconds
+	FROM deal d
+	CROSS JOIN LATERAL (SELECT oracle.instant(d.opened_at, zone) AS opened_at, oracle.instant(d.closed_at, zone) AS closed_at) i
+	WHERE (d.amount < 0 OR d.amount = 'NaN') IS NOT TRUE
+		AND (i.opened_at IS NULL OR isfinite(i.opened_at) AND i.opened_at <= as_of)
+		AND (d.outcome IS NULL OR isfinite(i.closed_at) AND (i.closed_at < i.opened_at AND NOT (oracle.is_day(d.closed_at) AND oracle.same_day(i.closed_at, i.opened_at, zone))) IS NOT TRUE)
+		AND isfinite(coalesce(oracle.instant(d.expected_close_at, zone), 'epoch'));
+END
+$$;
+
+-- Walks through the visits of each deal, one by one.
+CREATE PROCEDURE oracle.read_stages(zone text, as_of timestamptz)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	d record;
+	v record;
+	following record;
+	left_at timestamptz;
+BEGIN
+	CREATE TABLE oracle.visit (deal text, stage text, stage_order bigint, entered_at timestamptz, left_at timestamptz, seconds float8);
+	CREATE TEMP TABLE entry AS
+	SELECT s.deal_id::text AS deal, s.stage, s.stage_order, oracle.instant(s.entered_at, zone) AS at, oracle.is_day(s.entered_at) AS is_day,
+		row_number() OVER (ORDER BY oracle.instant(s.entered_at, zone), s.stage_order, s.stage) AS place
+	FROM deal_stage s
+	WHERE s.stage IS NOT NULL AND isfinite(oracle.instant(s.entered_at, zone)) AND oracle.instant(s.entered_at, zone) <= as_of;
+
+	FOR d IN SELECT DISTINCT deal, closed_at, closed_is_day FROM oracle.deal WHERE deal IS NOT NULL LOOP
+		FOR v IN SELECT * FROM entry WHERE entry.deal = d.deal ORDER BY place LOOP
+			CONTINUE WHEN d.closed_at < v.at AND NOT oracle.same_day(d.closed_at, v.at, zone);
+			SELECT e.at INTO following FROM entry e WHERE e.deal = d.deal AND e.place > v.place ORDER BY e.place LIMIT 1;
+			left_at := following.at;
+			IF d.closed_at IS NOT NULL THEN
+				-- a close known by its day may follow on anything that happened that day
+				IF following.at IS NULL OR following.at > d.closed_at AND NOT (d.closed_is_day AND oracle.same_day(following.at, d.closed_at, zone)) THEN
+					left_at := greatest(d.closed_at, v.at);
+				END IF;
+			END IF;
+			INSERT INTO oracle.visit VALUES (d.deal, v.stage, v.stage_order, v.at, left_at,
+				oracle.seconds(v.at, v.is_day, left_at, v.is_day, zone));
+		END LOOP;
+	END LOOP;
+	DROP TABLE entry;
+
+	CREATE TABLE oracle.stage AS
+	SELECT row_number() OVER () AS n, k.deal, k.stage, count(*) AS visits, bool_or(k.left_at IS NULL) AS is_open,
+		CASE WHEN bool_or(k.left_at IS NULL) THEN as_of ELSE max(k.left_at) END AS at,
+		sum(k.seconds) AS seconds,
+		(SELECT w.seconds FROM oracle.visit w WHERE w.deal = k.deal AND w.stage = k.stage ORDER BY w.entered_at DESC, w.seconds DESC LIMIT 1) AS latest
+	FROM oracle.visit k
+	GROUP BY k.deal, k.stage;
+END
+$$;
+
+-- The three views as they should be.
+CREATE PROCEDURE oracle.answer_all(sources text, zone text, as_of timestamptz, fiscal_start integer, sla interval)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	DROP TABLE IF EXISTS oracle.answer, oracle.lead, oracle.deal, oracle.visit, oracle.stage, oracle.cycle_length, oracle.lead_response, oracle.stage_length;
+	PERFORM set_config('search_path', format('%I, test, public', sources), true);
+	CALL oracle.read_leads(zone, as_of);
+	CALL oracle.read_deals(zone, as_of);
+	CALL oracle.read_stages(zone, as_of);
+
+	CREATE TABLE oracle.cycle_length AS
+	SELECT g.grain, g.period, m.dimension, m.member, m.member_name, count(*) AS deals, avg(f.seconds) / 86400 AS mean_days,
+		percentile_cont(0.5) WITHIN GROUP (ORDER BY f.seconds) / 86400 AS median_days,
+		percentile_cont(0.25) WITHIN GROUP (ORDER BY f.seconds) / 86400 AS p25_days,
+		percentile_cont(0.75) WITHIN GROUP (ORDER BY f.seconds) / 86400 AS p75_days,
+		percentile_cont(0.9) WITHIN GROUP (ORDER BY f.seconds) / 86400 AS p90_days,
+		stddev_samp(f.seconds) / 86400 AS stddev_days
+	FROM oracle.deal f
+	CROSS JOIN LATERAL oracle.members(f.rep, f.product, f.customer, NULL, NULL, NULL, f.closed_at, as_of, zone) m
+	CROSS JOIN LATERAL (SELECT grain, oracle.period(grain, f.closed_at, zone, fiscal_start) AS period FROM unnest('{day,week,month,quarter,year}'::text[]) grain) g
+	WHERE f.won AND f.opened_at IS NOT NULL AND m.dimension IN ('all', 'rep', 'team', 'territory', 'product', 'family', 'segment', 'location', 'source')
+	GROUP BY 1, 2, 3, 4, 5;
+
+	CREATE TABLE oracle.lead_response AS
+	SELECT g.grain, g.period, replace(m.dimension, 'lead ', '') AS dimension, m.member, m.member_name, count(*) AS leads, count(f.seconds) AS answered,
+		count(*) FILTER (WHERE f.seconds IS NULL AND NOT f.closed) AS waiting,
+		avg(f.seconds) / 60 AS mean_minutes, percentile_cont(0.5) WITHIN GROUP (ORDER BY f.seconds) / 60 AS median_minutes,
+		percentile_cont(0.9) WITHIN GROUP (ORDER BY f.seconds) / 60 AS p90_minutes,
+		count(*) FILTER (WHERE f.seconds <= extract(epoch FROM sla)) AS within_sla,
+		count(*) FILTER (WHERE f.seconds <= extract(epoch FROM sla) OR extract(epoch FROM as_of) - extract(epoch FROM f.arrived_at) > extract(epoch FROM sla)) AS sla_leads,
+		count(*) FILTER (WHERE CASE WHEN f.converted_at IS NOT NULL THEN f.converted_at <= as_of ELSE f.customer IS NOT NULL OR f.deal IS NOT NULL END
+			OR f.lead IN (SELECT d.lead FROM oracle.deal d)) AS converted
+	FROM oracle.lead f
+	CROSS JOIN LATERAL oracle.members(f.rep, NULL, f.customer, f.source, f.request, f.temperature, f.arrived_at, as_of, zone) m
+	CROSS JOIN LATERAL (SELECT grain, oracle.period(grain, f.arrived_at, zone, fiscal_start) AS period FROM unnest('{day,week,month,quarter,year}'::text[]) grain) g
+	WHERE m.dimension IN ('all', 'rep', 'team', 'territory', 'segment', 'location', 'lead source', 'request', 'temperature')
+	GROUP BY 1, 2, 3, 4, 5;
+
+	CREATE TABLE oracle.stage_length AS
+	SELECT g.grain, g.period, m.dimension, m.member, m.member_name, f.stage, coalesce(sum(f.visits) FILTER (WHERE NOT f.is_open), 0) AS visits,
+		count(*) FILTER (WHERE f.is_open) AS open_now, count(*) FILTER (WHERE NOT f.is_open) AS deals,
+		avg(f.seconds) FILTER (WHERE NOT f.is_open) / 86400 AS mean_days,
+		percentile_cont(0.5) WITHIN GROUP (ORDER BY f.seconds) FILTER (WHERE NOT f.is_open) / 86400 AS median_days,
+		percentile_cont(0.9) WITHIN GROUP (ORDER BY f.seconds) FILTER (WHERE NOT f.is_open) / 86400 AS p90_days,
+		avg(f.latest) FILTER (WHERE NOT f.is_open) / 86400 AS latest_mean_days,
+		percentile_cont(0.5) WITHIN GROUP (ORDER BY f.latest) FILTER (WHERE NOT f.is_open) / 86400 AS latest_median_days,
+		percentile_cont(0.9) WITHIN GROUP (ORDER BY f.latest) FILTER (WHERE NOT f.is_open) / 86400 AS latest_p90_days
+	FROM oracle.stage f
+	JOIN LATERAL (SELECT * FROM oracle.deal d WHERE d.deal = f.deal LIMIT 1) d ON true
+	CROSS JOIN LATERAL oracle.members(d.rep, d.product, d.customer, NULL, NULL, NULL, f.at, as_of, zone) m
+	CROSS JOIN LATERAL (SELECT grain, oracle.period(grain, f.at, zone, fiscal_start) AS period FROM unnest('{day,week,month,quarter,year}'::text[]) grain) g
+	WHERE m.dimension IN ('all', 'rep', 'team', 'territory', 'product', 'family', 'segment', 'location', 'source')
+	GROUP BY 1, 2, 3, 4, 5, 6;
+	PERFORM set_config('search_path', 'test, public', true);
+END
+$$;
+
+CREATE FUNCTION oracle.close_to(a float8, b float8) RETURNS boolean
+LANGUAGE sql
+RETURN a IS NOT DISTINCT FROM b OR abs(a - b) <= 1e-9 * greatest(1, abs(a));
+
+-- The rows in which a view and its oracle differ; the views are made later.
+SET check_function_bodies = off;
+CREATE FUNCTION oracle.differences_of_cycle_length(as_of timestamptz, zone text) RETURNS SETOF text
+LANGUAGE sql
+AS $$
+	SELECT concat_ws(' ', 'view:', v::text, 'oracle:', o::text)
+	FROM m.cycle_length v
+	FULL JOIN oracle.cycle_length o ON o.grain = v.grain AND o.period = v.period_start AND o.dimension = v.dimension AND o.member = v.member
+	WHERE NOT coalesce(o.member_name = v.member_name AND o.deals = v.deals
+		AND v.period_end = oracle.next_period(o.grain, o.period) AND v.is_partial = (v.period_end::timestamp AT TIME ZONE zone > as_of)
+		AND oracle.close_to(v.mean_days, o.mean_days) AND oracle.close_to(v.median_days, o.median_days)
+		AND oracle.close_to(v.p25_days, o.p25_days) AND oracle.close_to(v.p75_days, o.p75_days) AND oracle.close_to(v.p90_days, o.p90_days)
+		AND oracle.close_to(v.stddev_days, o.stddev_days), false)
+$$;
+
+CREATE FUNCTION oracle.differences_of_lead_response(as_of timestamptz, zone text) RETURNS SETOF text
+LANGUAGE sql
+AS $$
+	SELECT concat_ws(' ', 'view:', v::text, 'oracle:', o::text)
+	FROM m.lead_response v
+	FULL JOIN oracle.lead_response o ON o.grain = v.grain AND o.period = v.period_start AND o.dimension = v.dimension AND o.member = v.member
+	WHERE NOT coalesce(o.member_name = v.member_name AND o.leads = v.leads AND o.answered = v.answered AND o.waiting = v.waiting
+		AND v.period_end = oracle.next_period(o.grain, o.period) AND v.is_partial = (v.period_end::timestamp AT TIME ZONE zone > as_of)
+		AND oracle.close_to(v.mean_minutes, o.mean_minutes) AND oracle.close_to(v.median_minutes, o.median_minutes)
+		AND oracle.close_to(v.p90_minutes, o.p90_minutes)
+		AND v.within_sla = o.within_sla AND v.sla_leads = o.sla_leads AND v.converted = o.converted
+		AND oracle.close_to(v.within_sla_rate, o.within_sla::float8 / nullif(o.sla_leads, 0))
+		AND oracle.close_to(v.within_sla_low, oracle.wilson(o.within_sla, o.sla_leads, -1))
+		AND oracle.close_to(v.within_sla_high, oracle.wilson(o.within_sla, o.sla_leads, 1))
+		AND oracle.close_to(v.conversion_rate, o.converted::float8 / o.leads)
+		AND oracle.close_to(v.conversion_low, oracle.wilson(o.converted, o.leads, -1))
+		AND oracle.close_to(v.conversion_high, oracle.wilson(o.converted, o.leads, 1)), false)
+$$;
+
+CREATE FUNCTION oracle.differences_of_stage_length(as_of timestamptz, zone text) RETURNS SETOF text
+LANGUAGE sql
+AS $$
+	SELECT concat_ws(' ', 'view:', v::text, 'oracle:', o::text)
+	FROM m.stage_length v
+	FULL JOIN oracle.stage_length o ON o.grain = v.grain AND o.period = v.period_start AND o.dimension = v.dimension AND o.member = v.member AND o.stage = v.stage
+	WHERE NOT coalesce(o.member_name = v.member_name AND v.stage_order = strpos('ABCD', v.stage)
+		AND o.visits = v.visits AND o.open_now = v.open_now AND o.deals = v.deals
+		AND v.period_end = oracle.next_period(o.grain, o.period) AND v.is_partial = (v.period_end::timestamp AT TIME ZONE zone > as_of)
+		AND oracle.close_to(v.mean_days, o.mean_days) AND oracle.close_to(v.median_days, o.median_days) AND oracle.close_to(v.p90_days, o.p90_days)
+		AND oracle.close_to(v.latest_mean_days, o.latest_mean_days) AND oracle.close_to(v.latest_median_days, o.latest_median_days)
+		AND oracle.close_to(v.latest_p90_days, o.latest_p90_days), false)
+$$;
+
+-- One random company, dressed and measured; its three views must agree.
+CREATE FUNCTION test.agrees(seed float8, what text, time_as text, except_for jsonb, zone text, as_of timestamptz, fiscal_start integer, sla interval) RETURNS SETOF text
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CALL test.make_plain(seed);
+	CALL test.dress('s', '{{c}}', time_as, except_for);
+	CALL sales_kpi.create_model('m', sources => 's', time_zone => zone, as_of => as_of::text, fiscal_start => fiscal_start, response_sla => sla);
+	CALL oracle.answer_all('s', zone, as_of, fiscal_start, sla);
+	RETURN NEXT is_empty(format('SELECT * FROM oracle.differences_of_cycle_length(%L, %L)', as_of, zone), 'cycle_length: ' || what);
+	RETURN NEXT is_empty(format('SELECT * FROM oracle.differences_of_lead_response(%L, %L)', as_of, zone), 'lead_response: ' || what);
+	RETURN NEXT is_empty(format('SELECT * FROM oracle.differences_of_stage_length(%L, %L)', as_of, zone), 'stage_length: ' || what);
+	RETURN NEXT cmp_ok((SELECT least((SELECT count(*) FROM oracle.cycle_length WHERE deals > 1), (SELECT count(*) FROM oracle.lead_response WHERE answered > 1),
+		(SELECT count(*) FROM oracle.stage_length WHERE deals > 1 AND visits > deals))), '>', 100::bigint, 'there is enough to compare: ' || what);
+	DROP SCHEMA m CASCADE;
+	DROP SCHEMA m_base CASCADE;
+END
+$$;
+
+SELECT test.agrees(0.1, 'timestamptz', '{{c}} AT TIME ZONE ''Europe/Berlin''', '{}', 'Europe/Berlin', '2025-01-15 14:30+01', 1, '1 hour');
+SELECT test.agrees(0.2, 'timestamptz of other zones', '{{c}} AT TIME ZONE ''Asia/Kathmandu''', '{}', 'America/New_York', '2024-07-01 00:00-04', 4, '2 days');
+SELECT test.agrees(0.3, 'timestamp', '{{c}}', '{}', 'Australia/Sydney', '2025-01-31 23:59+11', 10, '90 minutes');
+SELECT test.agrees(0.4, 'date', '{{c}}::date', '{}', 'Europe/Berlin', '2025-01-01 00:00+01', 7, '1 day');
+SELECT test.agrees(0.5, 'closed by the day', '{{c}} AT TIME ZONE ''Europe/Berlin''',
+	'{"deal.closed_at": "{{c}}::date", "lead.responded_at": "{{c}}::date", "lead.closed_at": "{{c}}::date"}', 'Europe/Berlin', '2025-01-15 14:30+01', 1, '1 hour');
+SELECT test.agrees(0.6, 'touched by the day', '{{c}} AT TIME ZONE ''Asia/Jakarta''',
+	'{"touch.touched_at": "{{c}}::date", "rep.valid_from": "{{c}}::date", "rep.valid_until": "{{c}}::date"}', 'Asia/Jakarta', '2025-01-15 14:30+07', 2, '1 hour');
+SELECT test.agrees(0.7, 'opened, arrived and entered by the day', '{{c}} AT TIME ZONE ''America/Los_Angeles''',
+	'{"deal.opened_at": "{{c}}::date", "lead.arrived_at": "{{c}}::date", "deal_stage.entered_at": "{{c}}::date"}', 'America/Los_Angeles', '2025-01-15 14:30-08', 1, '1 hour');
+SELECT test.agrees(0.8, 'a mixture', '{{c}}',
+	'{"deal.closed_at": "{{c}}::date", "touch.touched_at": "{{c}} AT TIME ZONE ''UTC''", "deal_stage.entered_at": "{{c}} AT TIME ZONE ''Europe/London''"}',
+	'Europe/London', '2024-12-31 12:00+00', 11, '1 hour');
+
+SELECT * FROM finish();
+ROLLBACK;
