@@ -2,13 +2,13 @@
  * periods.c
  *		Days, weeks, months, quarters and years in a time zone.
  *
- * Periods are half-open. A period begins where core's AT TIME ZONE puts the
- * midnight of its first day, so a date read in the zone lies in its own period.
- * Where a clock set back repeats a midnight there is one boundary all the same,
- * and where a zone leaves a day out, that day's period is empty.
+ * Periods are half-open. A period begins when the clocks of the zone come to the
+ * midnight of its first day, never to show an earlier date again. So it is the later
+ * midnight where a clock is set back over it, the change itself where a clock set
+ * forward leaves midnight out, and a day that a zone leaves out is empty.
  *
  * The periods of a grain are numbered without gaps. A call remembers, for the
- * rest of the query, the boundaries of the numbers it has seen, and finds a
+ * rest of the query, the boundaries around the numbers it has seen, and finds a
  * later instant by guessing from the mean length and stepping to its place.
  */
 #include "postgres.h"
@@ -24,13 +24,31 @@
 PG_FUNCTION_INFO_V1(period_start);
 PG_FUNCTION_INFO_V1(periods);
 
-#define MAX_CACHED_BOUNDARIES 65536
+#define ZONES_HINT "The view pg_timezone_names lists the time zones."
+
+/* How many periods() returns at most. */
 #define MAX_BOUNDARIES 1000000
 
-/* Periods remembered on either side of one that was not known yet. */
-#define CACHE_MARGIN 64
+/* What a call remembers: a calendar for each grain and zone, for rows may alternate. */
+#define MAX_CALENDARS 16
+#define MAX_CACHED_BOUNDARIES 65536
 
-/* Within these days a margin cannot leave the range of timestamps. */
+/* Periods remembered, at the least, on either side of one that was not known yet. */
+#define CACHE_MARGIN 2
+
+/*
+ * Boundaries that cost as much as finding a period without them. The cache grows
+ * when misses have cost as much as its growth does: then no order of the rows, no
+ * mistyped year and no zone that changes from row to row costs much more than
+ * twice what going without a cache would.
+ */
+#define BOUNDARIES_PER_MISS 2
+
+/* The first date there is, and the first one after the last timestamp. */
+#define FIRST_DATE (DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE)
+#define END_DATE (TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
+
+/* The cache keeps to dates whose neighbours are well inside the range of timestamps. */
 #define CACHED_DATE_MIN (-1800000)
 #define CACHED_DATE_MAX 100000000
 
@@ -45,6 +63,7 @@ typedef enum Grain
 
 typedef struct Calendar
 {
+	struct Calendar *next;
 	Grain		grain;
 	int			fiscal_start;	/* first month of the fiscal year */
 	text	   *grain_name;
@@ -53,7 +72,7 @@ typedef struct Calendar
 	int			count;
 	TimestampTz *boundary;
 	double		per_microsecond;	/* mean number of periods */
-	int			misses;			/* too far away for the cache to reach */
+	int64		misses;			/* since the cache grew */
 } Calendar;
 
 static const char *const grain_names[] = {"day", "week", "month", "quarter", "year"};
@@ -115,62 +134,96 @@ first_date(const Calendar *calendar, int64 number)
 		- POSTGRES_EPOCH_JDATE;
 }
 
+/* What the clocks of the zone show. */
+static Timestamp
+local_time(text *time_zone, TimestampTz at)
+{
+	return DatumGetTimestamp(DirectFunctionCall2(timestamptz_zone, PointerGetDatum(time_zone),
+												 TimestampTzGetDatum(at)));
+}
+
+/*
+ * The instant at which a period begins: core's, unless the clocks showed that
+ * midnight or a later time before, which core does not look for.
+ */
 static TimestampTz
 boundary_of(const Calendar *calendar, int64 number)
 {
-	Datum		midnight = DirectFunctionCall1(date_timestamp, DateADTGetDatum(first_date(calendar, number)));
+	DateADT		date = first_date(calendar, number);
+	Timestamp	midnight;
+	TimestampTz before;
+	TimestampTz boundary;
 
-	return DatumGetTimestampTz(DirectFunctionCall2(timestamp_zone, PointerGetDatum(calendar->time_zone), midnight));
+	if (date <= FIRST_DATE)
+		return DT_NOBEGIN;
+	if (date >= END_DATE)
+		return DT_NOEND;
+	midnight = date * USECS_PER_DAY;
+	boundary = DatumGetTimestampTz(DirectFunctionCall2(timestamp_zone, PointerGetDatum(calendar->time_zone),
+													   TimestampGetDatum(midnight)));
+	if (local_time(calendar->time_zone, boundary - 1) < midnight)
+		return boundary;
+	before = boundary - 2 * USECS_PER_DAY;
+	if (local_time(calendar->time_zone, before) >= midnight)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("time zone \"%s\" sets its clocks by more than a day", text_to_cstring(calendar->time_zone)),
+				 errhint(ZONES_HINT)));
+	while (boundary - before > 1)
+	{
+		TimestampTz middle = before + (boundary - before) / 2;
+
+		if (local_time(calendar->time_zone, middle) < midnight)
+			before = middle;
+		else
+			boundary = middle;
+	}
+	return boundary;
 }
 
-/* Number of the period that an instant is in, by the zone's own rules. */
+/*
+ * Number of the period that an instant is in, by the zone's own rules. The local
+ * date is never too early; it is too late before a clock is set back over midnight.
+ */
 static int64
 compute_number(const Calendar *calendar, TimestampTz at)
 {
-	Datum		local = DirectFunctionCall2(timestamptz_zone, PointerGetDatum(calendar->time_zone),
-											TimestampTzGetDatum(at));
-	int64		number = number_of_date(calendar, DatumGetDateADT(DirectFunctionCall1(timestamp_date, local)));
+	Timestamp	local = local_time(calendar->time_zone, at);
+	int64		number = number_of_date(calendar, (DateADT) floor_divide(local, USECS_PER_DAY));
 
 	while (boundary_of(calendar, number) > at)
 		number--;
-	while (boundary_of(calendar, number + 1) <= at)
-		number++;
 	return number;
 }
 
-/* Remember the boundaries around a period, together with those already known. */
+/*
+ * Remember, when it pays, the boundaries around a period, together with those
+ * already known: on the side that was missed up to the new period and as much again.
+ */
 static void
 extend_cache(Calendar *calendar, int64 number, MemoryContext context)
 {
 	int64		margin = Max(CACHE_MARGIN, calendar->count);
-	int64		first = number - margin;
-	int64		last = number + margin;
+	int64		known_end = calendar->first + calendar->count;
+	int64		first = calendar->count > 0 && number >= calendar->first ? calendar->first : number - margin;
+	int64		last = calendar->count > 0 && number < calendar->first ? known_end - 1 : number + margin;
+	int64		cost = last - first + 1 - calendar->count;
 	TimestampTz *boundary;
 
-	if (first_date(calendar, number) < CACHED_DATE_MIN || first_date(calendar, number) > CACHED_DATE_MAX)
+	if (first_date(calendar, first) < CACHED_DATE_MIN || first_date(calendar, last) > CACHED_DATE_MAX)
 		return;
-	if (calendar->count > 0)
-	{
-		/* grow to the side that was missed, up to the new period and as much again */
-		first = number < calendar->first ? Min(first, calendar->first) : calendar->first;
-		last = number >= calendar->first ? Max(last, calendar->first + calendar->count - 1) :
-			calendar->first + calendar->count - 1;
-	}
-	first = Max(first, number_of_date(calendar, CACHED_DATE_MIN));
-	last = Min(last, number_of_date(calendar, CACHED_DATE_MAX));
 	if (last - first + 1 > MAX_CACHED_BOUNDARIES)
 	{
-		/* one mistyped year shall not keep the cache from the others: move when it pays */
-		if (++calendar->misses < 2 * CACHE_MARGIN)
-			return;
-		calendar->misses = 0;
-		calendar->count = 0;
+		/* begin anew elsewhere: that throws away what is known */
 		first = number - CACHE_MARGIN;
 		last = number + CACHE_MARGIN;
+		cost = last - first + 1 + calendar->count;
 	}
+	if (++calendar->misses * BOUNDARIES_PER_MISS < cost)
+		return;
 	boundary = MemoryContextAlloc(context, (last - first + 1) * sizeof(TimestampTz));
 	for (int64 n = first; n <= last; n++)
-		boundary[n - first] = n >= calendar->first && n < calendar->first + calendar->count ?
+		boundary[n - first] = n >= calendar->first && n < known_end ?
 			calendar->boundary[n - calendar->first] : boundary_of(calendar, n);
 	if (calendar->boundary)
 		pfree(calendar->boundary);
@@ -178,6 +231,7 @@ extend_cache(Calendar *calendar, int64 number, MemoryContext context)
 	calendar->first = first;
 	calendar->count = (int) (last - first + 1);
 	calendar->per_microsecond = (calendar->count - 1.0) / ((double) boundary[calendar->count - 1] - boundary[0]);
+	calendar->misses = 0;
 }
 
 /* Number of the period that an instant is in. */
@@ -219,39 +273,100 @@ copy_text(const text *value, MemoryContext context)
 	return copy;
 }
 
-/*
- * The calendar of a call. It lives as long as the query, and is made anew when
- * a row comes with another grain, zone or fiscal year.
- */
-static Calendar *
-get_calendar(FmgrInfo *flinfo, text *grain_name, text *time_zone, int fiscal_start)
+static void
+hint_at_time_zones(void *arg pg_attribute_unused())
 {
-	Calendar   *calendar = flinfo->fn_extra;
+	if (geterrcode() == ERRCODE_INVALID_PARAMETER_VALUE)
+		errhint(ZONES_HINT);
+}
 
-	if (calendar && calendar->fiscal_start == fiscal_start &&
-		same_text(calendar->grain_name, grain_name) && same_text(calendar->time_zone, time_zone))
-		return calendar;
+/* Core's own error for a zone that it does not know, with a way out. */
+static void
+check_time_zone(text *time_zone)
+{
+	ErrorContextCallback callback = {.previous = error_context_stack, .callback = hint_at_time_zones};
+
+	error_context_stack = &callback;
+	local_time(time_zone, 0);
+	error_context_stack = callback.previous;
+}
+
+static Calendar *
+make_calendar(MemoryContext context, text *grain_name, text *time_zone, int fiscal_start)
+{
+	Grain		grain = parse_grain(grain_name);
+	Calendar   *calendar;
+
 	if (fiscal_start < 1 || fiscal_start > 12)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a fiscal year cannot start in month %d", fiscal_start),
 				 errhint("Months are 1 to 12; the calendar year starts in month 1.")));
-	if (calendar)
-	{
-		flinfo->fn_extra = NULL;
-		pfree(calendar->grain_name);
-		pfree(calendar->time_zone);
-		if (calendar->boundary)
-			pfree(calendar->boundary);
-		pfree(calendar);
-	}
-	calendar = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(Calendar));
-	calendar->grain = parse_grain(grain_name);
+	check_time_zone(time_zone);
+	calendar = MemoryContextAllocZero(context, sizeof(Calendar));
+	calendar->grain = grain;
 	calendar->fiscal_start = fiscal_start;
-	calendar->grain_name = copy_text(grain_name, flinfo->fn_mcxt);
-	calendar->time_zone = copy_text(time_zone, flinfo->fn_mcxt);
+	calendar->grain_name = copy_text(grain_name, context);
+	calendar->time_zone = copy_text(time_zone, context);
+	return calendar;
+}
+
+static void
+free_calendar(Calendar *calendar)
+{
+	pfree(calendar->grain_name);
+	pfree(calendar->time_zone);
+	if (calendar->boundary)
+		pfree(calendar->boundary);
+	pfree(calendar);
+}
+
+static inline bool
+is_calendar_of(const Calendar *calendar, const text *grain_name, const text *time_zone, int fiscal_start)
+{
+	return calendar->fiscal_start == fiscal_start &&
+		same_text(calendar->grain_name, grain_name) && same_text(calendar->time_zone, time_zone);
+}
+
+/*
+ * The calendar of a row. Those of a call live as long as the query, the last used
+ * first; the one that was not used for longest makes room for a new one.
+ */
+static Calendar *
+get_calendar(FmgrInfo *flinfo, text *grain_name, text *time_zone, int fiscal_start)
+{
+	Calendar   *latest = flinfo->fn_extra;
+	Calendar  **link = &latest;
+	Calendar   *calendar;
+	int			passed = 0;
+
+	while ((calendar = *link) != NULL && !is_calendar_of(calendar, grain_name, time_zone, fiscal_start))
+	{
+		if (++passed < MAX_CALENDARS)
+			link = &calendar->next;
+		else
+		{
+			*link = NULL;
+			free_calendar(calendar);
+		}
+	}
+	if (calendar == NULL)
+		calendar = make_calendar(flinfo->fn_mcxt, grain_name, time_zone, fiscal_start);
+	else
+		*link = calendar->next;
+	calendar->next = latest;
 	flinfo->fn_extra = calendar;
 	return calendar;
+}
+
+static void pg_attribute_noreturn()
+period_out_of_range(const Calendar *calendar)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("a %s reaches beyond the range of dates", grain_names[calendar->grain]),
+			 errdetail("Times are known from 4714-11-24 BC to 294276-12-31."),
+			 errhint("Look for mistyped years.")));
 }
 
 /* period_start(grain, at, time_zone, fiscal_start) */
@@ -260,13 +375,22 @@ period_start(PG_FUNCTION_ARGS)
 {
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
 	Calendar   *calendar = get_calendar(fcinfo->flinfo, PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(2), PG_GETARG_INT32(3));
-	DateADT		infinity;
+	DateADT		start;
 
 	if (TIMESTAMP_IS_NOBEGIN(at))
-		PG_RETURN_DATEADT(DATE_NOBEGIN(infinity));
+		PG_RETURN_DATEADT(DATEVAL_NOBEGIN);
 	if (TIMESTAMP_IS_NOEND(at))
-		PG_RETURN_DATEADT(DATE_NOEND(infinity));
-	PG_RETURN_DATEADT(first_date(calendar, period_number(calendar, at, fcinfo->flinfo->fn_mcxt)));
+		PG_RETURN_DATEADT(DATEVAL_NOEND);
+	start = first_date(calendar, period_number(calendar, at, fcinfo->flinfo->fn_mcxt));
+	if (start < FIRST_DATE)
+		period_out_of_range(calendar);
+	PG_RETURN_DATEADT(start);
+}
+
+static char *
+instant_text(TimestampTz at)
+{
+	return DatumGetCString(DirectFunctionCall1(timestamptz_out, TimestampTzGetDatum(at)));
 }
 
 /* periods(grain, from_time, until_time, time_zone, fiscal_start): the boundaries around a span */
@@ -284,17 +408,21 @@ periods(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("periods have no end between infinite times"),
+				 errdetail("From %s until %s.", instant_text(from_time), instant_text(until_time)),
 				 errhint("Give both ends of the span.")));
 	if (from_time > until_time)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the end lies before its start"),
-				 errdetail("From %s until %s.", timestamptz_to_str(from_time), timestamptz_to_str(until_time))));
+				 errdetail("From %s until %s.", instant_text(from_time), instant_text(until_time)),
+				 errhint("Give the earlier time first.")));
 	for (int64 number = compute_number(calendar, from_time); last < until_time; number++)
 	{
 		TimestampTz boundary = boundary_of(calendar, number);
 
 		CHECK_FOR_INTERRUPTS();
+		if (TIMESTAMP_NOT_FINITE(boundary))
+			period_out_of_range(calendar);
 		if (boundary == last)
 			continue;			/* a day that the zone left out */
 		if (++count > MAX_BOUNDARIES)

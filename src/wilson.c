@@ -12,20 +12,21 @@ PG_FUNCTION_INFO_V1(wilson_low);
 PG_FUNCTION_INFO_V1(wilson_high);
 
 /*
- * The normal quantile, upper half: Newton's method on the tail, which erfc gives
- * without loss far out. It starts from below the root of a convex function, so
- * each step brings it closer.
+ * The normal deviate that is exceeded, on both sides, with probability
+ * 1 - confidence: Newton's method on whichever of the two areas is small, for that
+ * one is had without loss. It starts below the root, and each step brings it closer.
  */
 static double
-normal_quantile(double upper_tail)
+normal_quantile(double confidence)
 {
 	double		z = 0;
 
 	for (int i = 0; i < 100; i++)
 	{
-		double		tail = 0.5 * erfc(z / M_SQRT2);
-		double		density = exp(-0.5 * z * z) / sqrt(2 * M_PI);
-		double		step = (tail - upper_tail) / density;
+		double		missing = confidence < 0.5 ? confidence - erf(z / M_SQRT2) :
+			erfc(z / M_SQRT2) - (1 - confidence);
+		double		density = 2 * exp(-0.5 * z * z) / sqrt(2 * M_PI);
+		double		step = missing / density;
 
 		z += step;
 		if (fabs(step) <= 1e-15 * z)
@@ -34,7 +35,11 @@ normal_quantile(double upper_tail)
 	return z;
 }
 
-/* One end of the interval: side is -1 for the lower, 1 for the upper. */
+/*
+ * One end of the interval: side is -1 for the lower, 1 for the upper. The lower one
+ * is had from the product of both, share^2 / (1 + z^2 / n): the difference in the
+ * closed formula would lose digits.
+ */
 static double
 wilson_bound(int64 hits, int64 total, double confidence, int side)
 {
@@ -43,16 +48,20 @@ wilson_bound(int64 hits, int64 total, double confidence, int side)
 	double		n = (double) total;
 	double		share = hits / n;
 	double		z2;
+	double		sum;
 
 	if (confidence != known_confidence)
 	{
-		known_z = normal_quantile((1 - confidence) / 2);
+		known_z = normal_quantile(confidence);
 		known_confidence = confidence;
 	}
 	if (hits == (side < 0 ? 0 : total))
 		return share;
 	z2 = known_z * known_z;
-	return (share + z2 / (2 * n) + side * known_z * sqrt((share * (1 - share) + z2 / (4 * n)) / n)) / (1 + z2 / n);
+	sum = share + z2 / (2 * n) + known_z * sqrt((share * (1 - share) + z2 / (4 * n)) / n);
+	if (side < 0)
+		return share * (share / sum);
+	return Min(1.0, Max(share, sum / (1 + z2 / n)));
 }
 
 static Datum

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "fmgr.h"
 #include "utils/array.h"
 
@@ -23,12 +24,26 @@ typedef struct WinCounts
 static WinCounts *
 win_counts(ArrayType *state)
 {
-	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != 2 || ARR_HASNULL(state) || ARR_ELEMTYPE(state) != INT8OID)
+	WinCounts  *counts = (WinCounts *) ((char *) state + ARR_OVERHEAD_NONULLS(1));
+
+	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != 2 || ARR_HASNULL(state) || ARR_ELEMTYPE(state) != INT8OID ||
+		counts->won < 0 || counts->won > counts->decided)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the state of win_rate is two counts"),
+				 errmsg("this is not a state of win_rate"),
+				 errdetail("A state is two counts: deals won and deals decided."),
 				 errhint("Call win_rate itself instead of its support functions.")));
-	return (WinCounts *) ARR_DATA_PTR(state);
+	return counts;
+}
+
+static void
+add_counts(WinCounts *counts, int64 won, int64 decided)
+{
+	if (pg_add_s64_overflow(counts->decided, decided, &counts->decided) ||
+		pg_add_s64_overflow(counts->won, won, &counts->won))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("win_rate cannot count more than " INT64_FORMAT " deals", PG_INT64_MAX)));
 }
 
 /* In an aggregate the state is ours to change; elsewhere it is copied. */
@@ -42,10 +57,8 @@ static Datum
 count_deal(FunctionCallInfo fcinfo, int times)
 {
 	ArrayType  *state = changeable_state(fcinfo);
-	WinCounts  *counts = win_counts(state);
 
-	counts->won += PG_GETARG_BOOL(1) ? times : 0;
-	counts->decided += times;
+	add_counts(win_counts(state), PG_GETARG_BOOL(1) ? times : 0, times);
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
@@ -65,11 +78,9 @@ Datum
 win_rate_merge(PG_FUNCTION_ARGS)
 {
 	ArrayType  *state = changeable_state(fcinfo);
-	WinCounts  *counts = win_counts(state);
 	WinCounts  *other = win_counts(PG_GETARG_ARRAYTYPE_P(1));
 
-	counts->won += other->won;
-	counts->decided += other->decided;
+	add_counts(win_counts(state), other->won, other->decided);
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
