@@ -171,7 +171,7 @@ start_cluster() {
 # Stop every server that runs below $1: a test may have had its own.
 stop_clusters() {
 	local home=$1 pidfile
-	find "$home" -name postmaster.pid 2>/dev/null | while read -r pidfile; do
+	{ find "$home" -name postmaster.pid 2>/dev/null || true; } | while read -r pidfile; do
 		as_server_user "$home/bin/pg_ctl" -D "$(dirname "$pidfile")" -m fast -w -s stop </dev/null || true
 	done
 }
