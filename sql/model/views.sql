@@ -59,8 +59,10 @@ BEGIN
 			WHEN 'scorecard' THEN replace(t.query, '{{scorecard_branches}}', sales_kpi.scorecard_branches(context))
 			ELSE t.query END, NULL, context);
 	END IF;
+	-- A WITH keeps the planner from merging a branch into the query around it. Merging
+	-- goes through all branches once for each, and no more plan comes of it.
 	RETURN (
-		SELECT string_agg(sales_kpi.branch(t.query, g.grain, d.dimension, context), E'\nUNION ALL\n' ORDER BY g.rank, d.rank)
+		SELECT string_agg(format('(WITH apart AS (SELECT 1) %s)', sales_kpi.branch(t.query, g.grain, d.dimension, context)), E'\nUNION ALL\n' ORDER BY g.rank, d.rank)
 		FROM unnest('{day,week,month,quarter,year}'::text[]) WITH ORDINALITY g (grain, rank)
 		CROSS JOIN unnest(t.dimensions) WITH ORDINALITY d (dimension, rank)
 	);
