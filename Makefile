@@ -4,6 +4,7 @@
 #   make demo                               from a fresh machine to a scorecard
 #   make psql                               psql in the demo database
 #   make test                               every test, in a private cluster
+#   make test-versions                      every test with PostgreSQL 17 and 18, in chroots of Debian
 
 EXTENSION = sales_kpi
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" sales_kpi.control)
@@ -113,6 +114,9 @@ psql:
 test:
 	@tools/test
 
+test-versions:
+	@tools/test_versions
+
 bench:
 	@bench/run
 
@@ -122,4 +126,4 @@ forget-demo:
 clean: forget-demo
 
 .DELETE_ON_ERROR:
-.PHONY: all install installcheck clean demo psql test bench forget-demo
+.PHONY: all install installcheck clean demo psql test test-versions bench forget-demo

@@ -359,7 +359,7 @@ get_calendar(FmgrInfo *flinfo, text *grain_name, text *time_zone, int fiscal_sta
 	return calendar;
 }
 
-static void pg_attribute_noreturn()
+static void
 period_out_of_range(const Calendar *calendar)
 {
 	ereport(ERROR,
