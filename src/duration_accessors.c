@@ -32,6 +32,18 @@ duration_to_interval(int64 duration)
 	return interval;
 }
 
+/* Refuse an interval that has no length, or none that is counted here. */
+static void
+refuse_interval(int errorcode, const char *message, const char *hint, const Interval *interval)
+{
+	ereport(ERROR,
+			(errcode(errorcode),
+			 errmsg("%s", message),
+			 errdetail("The interval is %s.",
+					   DatumGetCString(DirectFunctionCall1(interval_out, IntervalPGetDatum((Interval *) interval)))),
+			 errhint("%s", hint)));
+}
+
 int64
 interval_to_duration(const Interval *interval)
 {
@@ -39,22 +51,16 @@ interval_to_duration(const Interval *interval)
 
 #ifdef INTERVAL_NOT_FINITE
 	if (INTERVAL_NOT_FINITE(interval))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("a duration cannot be infinite")));
+		refuse_interval(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "a duration cannot be infinite",
+						"What has not ended yet is NULL, and is not counted.", interval);
 #endif
 	if (interval->month != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("an interval with months has no fixed length"),
-				 errdetail("The interval is %s.",
-						   DatumGetCString(DirectFunctionCall1(interval_out, IntervalPGetDatum((Interval *) interval)))),
-				 errhint("Write it in days, hours or smaller units.")));
+		refuse_interval(ERRCODE_INVALID_PARAMETER_VALUE, "an interval with months has no fixed length",
+						"Write it in days, hours or smaller units.", interval);
 	if (pg_mul_s64_overflow(interval->day, USECS_PER_DAY, &duration) ||
 		pg_add_s64_overflow(duration, interval->time, &duration))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("a duration is too long to be counted in microseconds")));
+		refuse_interval(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "a duration is too long to be counted in microseconds",
+						"Look for mistyped years.", interval);
 	return duration;
 }
 
@@ -81,48 +87,58 @@ sample_stddev(const DurationTotals *totals)
 	return (int64) rint(sqrt(wide_to_double(&numerator) / n / (n - 1)));
 }
 
-/* The middle of a bucket, but never outside of what was seen. */
-static int64
-bucket_value(const DurationTotals *totals, int bucket)
-{
-	int64		middle = duration_bucket_start(bucket) + (duration_bucket_width(bucket) - 1) / 2;
-
-	return Max(totals->shortest, Min(totals->longest, middle));
-}
-
 /* The duration at a rank, counted from 0; within 1/256 where buckets are kept. */
 static int64
-value_at(const DurationSummary *summary, int64 rank)
+duration_at(const DurationSummary *summary, int64 rank)
 {
-	int64		passed = 0;
+	const DurationTotals *totals = DURATION_TOTALS(summary);
+	DurationRange range;
 	int			item = 0;
 
 	if (summary->form == DURATION_VALUES)
 		return summary->values[rank];
-	while (passed + DURATION_COUNTS(summary)[item] <= rank)
-		passed += DURATION_COUNTS(summary)[item++];
-	return bucket_value(DURATION_TOTALS(summary), DURATION_BUCKET_NUMBERS(summary)[item]);
+	if (rank == 0)
+		return totals->shortest;
+	if (rank == totals->count - 1)
+		return totals->longest;
+	for (; rank >= DURATION_COUNTS(summary)[item]; item++)
+		rank -= DURATION_COUNTS(summary)[item];
+	range = duration_bucket_range(totals, DURATION_BUCKET_NUMBERS(summary)[item]);
+	return range.low + (range.high - range.low) / 2;
 }
 
-/* As percentile_cont: interpolated between the two ranks beside the fraction. */
+static int64
+sample_size(const DurationSummary *summary)
+{
+	return summary->form == DURATION_VALUES ? summary->nitems : DURATION_TOTALS(summary)->count;
+}
+
+/*
+ * As percentile_cont of intervals: interpolated between the two ranks beside
+ * the fraction, and the step from the lower one rounded to the microsecond.
+ * The last rank and a long gap may be no float8: neither is overstepped.
+ */
 static int64
 percentile(const DurationSummary *summary, double fraction)
 {
-	int64		last = (summary->form == DURATION_VALUES ? summary->nitems : DURATION_TOTALS(summary)->count) - 1;
+	int64		last = sample_size(summary) - 1;
 	double		position = fraction * last;
-	int64		lower = Min((int64) floor(position), last);
-	int64		from = value_at(summary, lower);
-	int64		until = value_at(summary, Min((int64) ceil(position), last));
+	int64		rank;
+	int64		from;
+	int64		gap;
 
-	return from + (int64) rint((until - from) * (position - lower));
+	if (position >= (double) last)
+		return duration_at(summary, last);
+	rank = (int64) position;
+	from = duration_at(summary, rank);
+	gap = duration_at(summary, rank + 1) - from;
+	return from + Min((int64) rint(gap * (position - rank)), gap);
 }
 
 Datum
 duration_sample_size(PG_FUNCTION_ARGS)
 {
-	DurationSummary *summary = PG_GETARG_DURATION_SUMMARY(0);
-
-	PG_RETURN_INT64(summary->form == DURATION_VALUES ? summary->nitems : DURATION_TOTALS(summary)->count);
+	PG_RETURN_INT64(sample_size(PG_GETARG_DURATION_SUMMARY(0)));
 }
 
 Datum
@@ -179,23 +195,38 @@ duration_percentile(PG_FUNCTION_ARGS)
 	PG_RETURN_INTERVAL_P(duration_to_interval(percentile(summary, fraction)));
 }
 
-/* Of a bucket that the limit cuts, the part below it is taken to be as large as its width. */
+/* Of the bucket that the limit cuts, durations are taken to lie evenly, on whole units. */
 static double
 bucketed_share_within(const DurationSummary *summary, int64 limit)
 {
 	const DurationTotals *totals = DURATION_TOTALS(summary);
+	const uint16 *buckets = DURATION_BUCKET_NUMBERS(summary);
 	int			cut = duration_bucket(limit);
 	double		within = 0;
+	DurationRange range;
+	int			item;
 
-	for (int i = 0; i < summary->nitems && DURATION_BUCKET_NUMBERS(summary)[i] <= cut; i++)
+	for (item = 0; buckets[item] < cut; item++)
+		within += DURATION_COUNTS(summary)[item];
+	range = duration_bucket_range(totals, cut);
+	if (buckets[item] == cut && limit >= range.low)
 	{
-		double		part = 1;
+		int64		below = (Min(limit, range.high) - range.low) / totals->unit + 1;
+		int64		all = (range.high - range.low) / totals->unit + 1;
 
-		if (DURATION_BUCKET_NUMBERS(summary)[i] == cut)
-			part = (double) (limit - duration_bucket_start(cut) + 1) / duration_bucket_width(cut);
-		within += part * DURATION_COUNTS(summary)[i];
+		within += (double) below / all * DURATION_COUNTS(summary)[item];
 	}
 	return within / totals->count;
+}
+
+static double
+held_share_within(const DurationSummary *summary, int64 limit)
+{
+	int			within = 0;
+
+	while (summary->values[within] <= limit)
+		within++;
+	return (double) within / summary->nitems;
 }
 
 Datum
@@ -204,15 +235,11 @@ duration_share_within(PG_FUNCTION_ARGS)
 	DurationSummary *summary = PG_GETARG_DURATION_SUMMARY(0);
 	int64		limit = interval_to_duration(PG_GETARG_INTERVAL_P(1));
 	DurationTotals totals = duration_summary_totals(summary);
-	int			within = 0;
 
 	if (limit < totals.shortest)
 		PG_RETURN_FLOAT8(0);
 	if (limit >= totals.longest)
 		PG_RETURN_FLOAT8(1);
-	if (summary->form == DURATION_BUCKETS)
-		PG_RETURN_FLOAT8(bucketed_share_within(summary, limit));
-	while (summary->values[within] <= limit)
-		within++;
-	PG_RETURN_FLOAT8((double) within / summary->nitems);
+	PG_RETURN_FLOAT8(summary->form == DURATION_VALUES ?
+					 held_share_within(summary, limit) : bucketed_share_within(summary, limit));
 }

@@ -22,44 +22,42 @@ PG_FUNCTION_INFO_V1(duration_add_interval);
 PG_FUNCTION_INFO_V1(duration_mean_final);
 
 /*
- * Refuse a pair of times that has no duration. The values are shown as their
- * own type prints them.
+ * Refuse the pair of times that a transition was called with, for it has no
+ * duration. Its own type shows the values.
  */
 static void
-refuse_times(int errorcode, const char *message, const char *hint,
-			 PGFunction output, Datum from_time, Datum until_time)
+refuse_times(FunctionCallInfo fcinfo, PGFunction output, int errorcode, const char *message, const char *hint)
 {
 	ereport(ERROR,
 			(errcode(errorcode),
 			 errmsg("%s", message),
 			 errdetail("From %s until %s.",
-					   DatumGetCString(DirectFunctionCall1(output, from_time)),
-					   DatumGetCString(DirectFunctionCall1(output, until_time))),
+					   DatumGetCString(DirectFunctionCall1(output, PG_GETARG_DATUM(1))),
+					   DatumGetCString(DirectFunctionCall1(output, PG_GETARG_DATUM(2)))),
 			 errhint("%s", hint)));
 }
 
-/* The time between two instants, as microseconds; `output` shows them in errors. */
-static int64
-elapsed(int64 from_time, int64 until_time, PGFunction output)
+/* Add the time between two instants, given in units of so many microseconds. */
+static Datum
+add_elapsed(FunctionCallInfo fcinfo, PGFunction output, bool finite,
+			int64 from_time, int64 until_time, int64 unit)
 {
 	int64		duration;
 
-	if (TIMESTAMP_NOT_FINITE(from_time) || TIMESTAMP_NOT_FINITE(until_time))
-		refuse_times(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
+	if (!finite)
+		refuse_times(fcinfo, output, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
 					 "a duration cannot begin or end at infinity",
-					 "What has not ended yet has the end NULL, and is not counted.",
-					 output, Int64GetDatum(from_time), Int64GetDatum(until_time));
+					 "What has not ended yet has the end NULL, and is not counted.");
 	if (until_time < from_time)
-		refuse_times(ERRCODE_INVALID_PARAMETER_VALUE,
+		refuse_times(fcinfo, output, ERRCODE_INVALID_PARAMETER_VALUE,
 					 "the end lies before its start",
-					 "Leave such rows out with FILTER, or correct them at their source.",
-					 output, Int64GetDatum(from_time), Int64GetDatum(until_time));
-	if (pg_sub_s64_overflow(until_time, from_time, &duration))
-		refuse_times(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
+					 "Leave such rows out with FILTER, or correct them at their source.");
+	if (pg_sub_s64_overflow(until_time, from_time, &duration) ||
+		pg_mul_s64_overflow(duration, unit, &duration))
+		refuse_times(fcinfo, output, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
 					 "a duration is too long to be counted in microseconds",
-					 "Look for mistyped years.",
-					 output, Int64GetDatum(from_time), Int64GetDatum(until_time));
-	return duration;
+					 "Look for mistyped years.");
+	return duration_summary_add(fcinfo, duration);
 }
 
 /* A row without a start or without an end is not counted: the state stays as it is. */
@@ -71,22 +69,31 @@ unchanged_state(FunctionCallInfo fcinfo)
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
+static Datum
+add_between_timestamps(FunctionCallInfo fcinfo, PGFunction output)
+{
+	Timestamp	from_time;
+	Timestamp	until_time;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		return unchanged_state(fcinfo);
+	from_time = PG_GETARG_TIMESTAMP(1);
+	until_time = PG_GETARG_TIMESTAMP(2);
+	return add_elapsed(fcinfo, output,
+					   !TIMESTAMP_NOT_FINITE(from_time) && !TIMESTAMP_NOT_FINITE(until_time),
+					   from_time, until_time, 1);
+}
+
 Datum
 duration_add_timestamptz(PG_FUNCTION_ARGS)
 {
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return unchanged_state(fcinfo);
-	return duration_summary_add(fcinfo,
-								elapsed(PG_GETARG_TIMESTAMPTZ(1), PG_GETARG_TIMESTAMPTZ(2), timestamptz_out));
+	return add_between_timestamps(fcinfo, timestamptz_out);
 }
 
 Datum
 duration_add_timestamp(PG_FUNCTION_ARGS)
 {
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return unchanged_state(fcinfo);
-	return duration_summary_add(fcinfo,
-								elapsed(PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMP(2), timestamp_out));
+	return add_between_timestamps(fcinfo, timestamp_out);
 }
 
 /* Between dates: whole days, whatever the clocks did. */
@@ -95,28 +102,14 @@ duration_add_date(PG_FUNCTION_ARGS)
 {
 	DateADT		from_date;
 	DateADT		until_date;
-	int64		duration;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return unchanged_state(fcinfo);
 	from_date = PG_GETARG_DATEADT(1);
 	until_date = PG_GETARG_DATEADT(2);
-	if (DATE_NOT_FINITE(from_date) || DATE_NOT_FINITE(until_date))
-		refuse_times(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
-					 "a duration cannot begin or end at infinity",
-					 "What has not ended yet has the end NULL, and is not counted.",
-					 date_out, DateADTGetDatum(from_date), DateADTGetDatum(until_date));
-	if (until_date < from_date)
-		refuse_times(ERRCODE_INVALID_PARAMETER_VALUE,
-					 "the end lies before its start",
-					 "Leave such rows out with FILTER, or correct them at their source.",
-					 date_out, DateADTGetDatum(from_date), DateADTGetDatum(until_date));
-	if (pg_mul_s64_overflow((int64) until_date - from_date, USECS_PER_DAY, &duration))
-		refuse_times(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
-					 "a duration is too long to be counted in microseconds",
-					 "Look for mistyped years.",
-					 date_out, DateADTGetDatum(from_date), DateADTGetDatum(until_date));
-	return duration_summary_add(fcinfo, duration);
+	return add_elapsed(fcinfo, date_out,
+					   !DATE_NOT_FINITE(from_date) && !DATE_NOT_FINITE(until_date),
+					   from_date, until_date, USECS_PER_DAY);
 }
 
 Datum
@@ -150,6 +143,6 @@ duration_mean_final(PG_FUNCTION_ARGS)
 				 errhint("Call cycle_length or mean instead.")));
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	totals = duration_summary_totals(duration_summary_canonical(PG_GETARG_DATUM(0)));
+	totals = duration_summary_totals(duration_summary_flat(PG_GETARG_DATUM(0)));
 	PG_RETURN_INTERVAL_P(duration_to_interval(mean_duration(&totals)));
 }

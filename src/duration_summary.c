@@ -21,9 +21,6 @@
 /* The first rows of a group fit without growing. */
 #define INITIAL_CAPACITY 8
 
-/* Buckets the window gains beyond what is needed, to grow seldom. */
-#define WINDOW_SLACK 128
-
 static Size expanded_flat_size(ExpandedObjectHeader *eohptr);
 static void expanded_flatten_into(ExpandedObjectHeader *eohptr, void *result, Size allocated_size);
 
@@ -40,50 +37,61 @@ duration_bucket(int64 duration)
 {
 	int			shift;
 
-	if (duration < (1 << DURATION_BUCKET_BITS))
+	if (duration < DURATION_OCTAVE_BUCKETS)
 		return (int) duration;
 	shift = pg_leftmost_one_pos64(duration) - DURATION_BUCKET_BITS;
-	return (shift << DURATION_BUCKET_BITS) + (int) (duration >> shift);
+	return shift * DURATION_OCTAVE_BUCKETS + (int) (duration >> shift);
 }
 
-int64
-duration_bucket_width(int bucket)
+/* A bucket's bounds, no wider than what was seen, and whole units. */
+DurationRange
+duration_bucket_range(const DurationTotals *totals, int bucket)
 {
-	int			octave = bucket >> DURATION_BUCKET_BITS;
+	int			shift = Max(bucket / DURATION_OCTAVE_BUCKETS - 1, 0);
+	int64		start = (int64) (bucket - shift * DURATION_OCTAVE_BUCKETS) << shift;
+	int64		end = start + ((INT64CONST(1) << shift) - 1);
+	int64		low = Max(start, totals->shortest);
+	int64		high = Min(end, totals->longest);
+	int64		unit = Max(totals->unit, 1);
 
-	return octave <= 1 ? 1 : INT64CONST(1) << (octave - 1);
+	return (DurationRange) {low + (unit - low % unit) % unit, high - high % unit};
 }
 
-int64
-duration_bucket_start(int bucket)
+/* The greatest common divisor; that of 0 and a number is the number. */
+static int64
+common_unit(int64 a, int64 b)
 {
-	int			octave = bucket >> DURATION_BUCKET_BITS;
-	int			offset = bucket & ((1 << DURATION_BUCKET_BITS) - 1);
+	while (b != 0)
+	{
+		int64		rest = a % b;
 
-	if (octave == 0)
-		return offset;
-	return ((INT64CONST(1) << DURATION_BUCKET_BITS) + offset) * duration_bucket_width(bucket);
+		a = b;
+		b = rest;
+	}
+	return a;
 }
 
-static inline WideInt
-square_of(int64 duration)
-{
-	return wide_from_uint128((uint128) duration * duration);
-}
-
-/* Add `times` durations of one length to the totals. */
 static void
-totals_add(DurationTotals *totals, int64 duration, int64 times)
+totals_count(DurationTotals *totals, int64 times)
 {
-	WideInt		squares = square_of(duration);
-
 	if (pg_add_s64_overflow(totals->count, times, &totals->count))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many durations"),
 				 errdetail("A duration summary counts up to " INT64_FORMAT " durations.", PG_INT64_MAX)));
+}
+
+/* Add `times` durations of one length to the totals. */
+static inline void
+totals_add(DurationTotals *totals, int64 duration, int64 times)
+{
+	WideInt		squares = wide_from_uint128((uint128) duration * duration);
+
+	totals_count(totals, times);
 	totals->shortest = Min(totals->shortest, duration);
 	totals->longest = Max(totals->longest, duration);
+	if (totals->unit != 1)
+		totals->unit = common_unit(duration, totals->unit);
 	totals->sum += (uint128) duration * times;
 	if (times != 1)
 		wide_multiply_add(&squares, times, 0);
@@ -93,13 +101,10 @@ totals_add(DurationTotals *totals, int64 duration, int64 times)
 static void
 totals_merge(DurationTotals *totals, const DurationTotals *other)
 {
-	if (pg_add_s64_overflow(totals->count, other->count, &totals->count))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many durations"),
-				 errdetail("A duration summary counts up to " INT64_FORMAT " durations.", PG_INT64_MAX)));
+	totals_count(totals, other->count);
 	totals->shortest = Min(totals->shortest, other->shortest);
 	totals->longest = Max(totals->longest, other->longest);
+	totals->unit = common_unit(totals->unit, other->unit);
 	totals->sum += other->sum;
 	wide_add(&totals->squares, &other->squares);
 }
@@ -154,8 +159,8 @@ check_sizes(const DurationSummary *summary)
 }
 
 /* A state in one piece: short headers, compression and expansion undone. */
-static DurationSummary *
-flat_state(Datum state)
+DurationSummary *
+duration_summary_flat(Datum state)
 {
 	DurationSummary *summary = (DurationSummary *) PG_DETOAST_DATUM(state);
 
@@ -170,7 +175,7 @@ flat_state(Datum state)
 DurationSummary *
 duration_summary_canonical(Datum state)
 {
-	DurationSummary *summary = flat_state(state);
+	DurationSummary *summary = duration_summary_flat(state);
 	DurationSummary *sorted;
 
 	if (summary->canonical || summary->form == DURATION_BUCKETS)
@@ -182,87 +187,65 @@ duration_summary_canonical(Datum state)
 	return sorted;
 }
 
-ExpandedDurations *
-expanded_durations_create(MemoryContext parent)
+/* The count of a bucket, to be changed. */
+static inline int64 *
+bucket_count(ExpandedDurations *durations, int bucket)
 {
-	MemoryContext context = AllocSetContextCreate(parent, "duration summary", ALLOCSET_START_SMALL_SIZES);
-	ExpandedDurations *durations = MemoryContextAllocZero(context, sizeof(ExpandedDurations));
+	int64	  **octave = &durations->octaves[bucket / DURATION_OCTAVE_BUCKETS];
 
-	EOH_init_header(&durations->hdr, &expanded_methods, context);
-	durations->totals.shortest = PG_INT64_MAX;
-	return durations;
+	if (*octave == NULL)
+		*octave = MemoryContextAllocZero(durations->hdr.eoh_context,
+										 DURATION_OCTAVE_BUCKETS * sizeof(int64));
+	return &(*octave)[bucket % DURATION_OCTAVE_BUCKETS];
 }
 
-/* Widen the window to take in the buckets from first to last. */
-static void
-widen_window(ExpandedDurations *durations, int first, int last)
+static inline void
+count_in_bucket(ExpandedDurations *durations, int bucket, int64 times)
 {
-	int			old_last = durations->first + durations->nbuckets - 1;
-	int64	   *counts;
+	int64	   *count = bucket_count(durations, bucket);
 
-	if (durations->nbuckets > 0)
-	{
-		if (first >= durations->first && last <= old_last)
-			return;
-		first = Min(first, durations->first);
-		last = Max(last, old_last);
-	}
-	first = Max(first - WINDOW_SLACK, 0);
-	last = Min(last + WINDOW_SLACK, DURATION_BUCKET_COUNT - 1);
-	counts = MemoryContextAllocZero(durations->hdr.eoh_context, (last - first + 1) * sizeof(int64));
-	if (durations->nbuckets > 0)
-	{
-		memcpy(counts + durations->first - first, durations->counts, durations->nbuckets * sizeof(int64));
-		pfree(durations->counts);
-	}
-	durations->counts = counts;
-	durations->first = first;
-	durations->nbuckets = last - first + 1;
+	durations->nbuckets += *count == 0;
+	*count += times;
 }
 
 void
 expanded_durations_add(ExpandedDurations *durations, int64 duration, int64 times)
 {
-	int			bucket = duration_bucket(duration);
-
 	totals_add(&durations->totals, duration, times);
-	if (bucket < durations->first || bucket >= durations->first + durations->nbuckets)
-		widen_window(durations, bucket, bucket);
-	durations->counts[bucket - durations->first] += times;
+	count_in_bucket(durations, duration_bucket(duration), times);
 }
 
 static void
 expanded_add_summary(ExpandedDurations *durations, const DurationSummary *summary)
 {
-	const uint16 *buckets;
-
 	if (summary->form == DURATION_VALUES)
 	{
 		for (int i = 0; i < summary->nitems; i++)
 			expanded_durations_add(durations, summary->values[i], 1);
 		return;
 	}
-	buckets = DURATION_BUCKET_NUMBERS(summary);
 	totals_merge(&durations->totals, DURATION_TOTALS(summary));
-	widen_window(durations, buckets[0], buckets[summary->nitems - 1]);
 	for (int i = 0; i < summary->nitems; i++)
-		durations->counts[buckets[i] - durations->first] += DURATION_COUNTS(summary)[i];
+		count_in_bucket(durations, DURATION_BUCKET_NUMBERS(summary)[i], DURATION_COUNTS(summary)[i]);
 }
 
-static int
-filled_buckets(const ExpandedDurations *durations)
+/* A summary as an expanded object, in a context of its own below `parent`. */
+ExpandedDurations *
+expand_durations(const DurationSummary *summary, MemoryContext parent)
 {
-	int			filled = 0;
+	MemoryContext context = AllocSetContextCreate(parent, "duration summary", ALLOCSET_START_SMALL_SIZES);
+	ExpandedDurations *durations = MemoryContextAllocZero(context, sizeof(ExpandedDurations));
 
-	for (int i = 0; i < durations->nbuckets; i++)
-		filled += durations->counts[i] != 0;
-	return filled;
+	EOH_init_header(&durations->hdr, &expanded_methods, context);
+	durations->totals.shortest = PG_INT64_MAX;
+	expanded_add_summary(durations, summary);
+	return durations;
 }
 
 static Size
 expanded_flat_size(ExpandedObjectHeader *eohptr)
 {
-	return DURATION_BUCKETS_SIZE(filled_buckets((ExpandedDurations *) eohptr));
+	return DURATION_BUCKETS_SIZE(((ExpandedDurations *) eohptr)->nbuckets);
 }
 
 static void
@@ -277,14 +260,16 @@ expanded_flatten_into(ExpandedObjectHeader *eohptr, void *result, Size allocated
 	summary->version = DURATION_SUMMARY_VERSION;
 	summary->form = DURATION_BUCKETS;
 	summary->canonical = true;
-	summary->nitems = filled_buckets(durations);
+	summary->nitems = durations->nbuckets;
 	*DURATION_TOTALS(summary) = durations->totals;
-	for (int i = 0; i < durations->nbuckets; i++)
+	for (int bucket = 0; bucket < DURATION_BUCKET_COUNT; bucket++)
 	{
-		if (durations->counts[i] == 0)
+		const int64 *octave = durations->octaves[bucket / DURATION_OCTAVE_BUCKETS];
+
+		if (octave == NULL || octave[bucket % DURATION_OCTAVE_BUCKETS] == 0)
 			continue;
-		DURATION_COUNTS(summary)[item] = durations->counts[i];
-		DURATION_BUCKET_NUMBERS(summary)[item++] = durations->first + i;
+		DURATION_COUNTS(summary)[item] = octave[bucket % DURATION_OCTAVE_BUCKETS];
+		DURATION_BUCKET_NUMBERS(summary)[item++] = bucket;
 	}
 }
 
@@ -340,15 +325,6 @@ expanded_state(Datum state)
 	return NULL;
 }
 
-static ExpandedDurations *
-expand_summary(const DurationSummary *summary, MemoryContext parent)
-{
-	ExpandedDurations *durations = expanded_durations_create(parent);
-
-	expanded_add_summary(durations, summary);
-	return durations;
-}
-
 /* Add one duration to the state that is argument 0 of an aggregate's transition. */
 Datum
 duration_summary_add(FunctionCallInfo fcinfo, int64 duration)
@@ -367,7 +343,7 @@ duration_summary_add(FunctionCallInfo fcinfo, int64 duration)
 	durations = expanded_state(PG_GETARG_DATUM(0));
 	if (durations == NULL)
 	{
-		summary = flat_state(PG_GETARG_DATUM(0));
+		summary = duration_summary_flat(PG_GETARG_DATUM(0));
 		if (summary->form == DURATION_VALUES && summary->nitems < DURATIONS_HELD)
 		{
 			summary = make_room(summary, 1);
@@ -375,7 +351,7 @@ duration_summary_add(FunctionCallInfo fcinfo, int64 duration)
 			summary->canonical = false;
 			PG_RETURN_POINTER(summary);
 		}
-		durations = expand_summary(summary, context);
+		durations = expand_durations(summary, context);
 	}
 	expanded_durations_add(durations, duration, 1);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&durations->hdr));
@@ -387,11 +363,11 @@ duration_summary_merge(PG_FUNCTION_ARGS)
 {
 	MemoryContext context = aggregate_context(fcinfo);
 	ExpandedDurations *durations = expanded_state(PG_GETARG_DATUM(0));
-	DurationSummary *other = flat_state(PG_GETARG_DATUM(1));
+	DurationSummary *other = duration_summary_flat(PG_GETARG_DATUM(1));
 
 	if (durations == NULL)
 	{
-		DurationSummary *summary = flat_state(PG_GETARG_DATUM(0));
+		DurationSummary *summary = duration_summary_flat(PG_GETARG_DATUM(0));
 
 		if (summary->form == DURATION_VALUES && other->form == DURATION_VALUES &&
 			summary->nitems + other->nitems <= DURATIONS_HELD)
@@ -402,7 +378,7 @@ duration_summary_merge(PG_FUNCTION_ARGS)
 			summary->canonical = false;
 			PG_RETURN_POINTER(summary);
 		}
-		durations = expand_summary(summary, context);
+		durations = expand_durations(summary, context);
 	}
 	expanded_add_summary(durations, other);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&durations->hdr));

@@ -30,14 +30,19 @@ typedef enum DurationForm
 	DURATION_BUCKETS			/* more: exact totals and logarithmic buckets */
 } DurationForm;
 
-/* What is exact in either form. Durations are microseconds, never negative. */
+/*
+ * What is exact in either form. Durations are microseconds, never negative.
+ * The unit is their greatest common divisor: a day between dates, a second if
+ * the source keeps no fractions. It tells where in a bucket durations can lie.
+ */
 typedef struct DurationTotals
 {
 	int64		count;
 	int64		shortest;
 	int64		longest;
+	int64		unit;			/* 0 if all of them are 0 */
 	uint128		sum;			/* 2^63 durations below 2^63 */
-	WideInt		squares;
+	WideInt		squares;		/* below 2^189 */
 } DurationTotals;
 
 /*
@@ -67,35 +72,44 @@ typedef struct DurationSummary
 #define DURATION_BUCKET_NUMBERS(s) ((uint16 *) (DURATION_COUNTS(s) + (s)->nitems))
 
 /*
- * The expanded state, for more than DURATIONS_HELD durations: a dense window
- * of the buckets seen so far.
+ * Buckets: each octave, from a power of two to the next, is cut into 128 of
+ * equal width, and what is below 128 has a bucket of its own. The middle of a
+ * bucket is then within 1/256 of each of its values, and integer arithmetic
+ * finds it, the same everywhere.
+ */
+#define DURATION_BUCKET_BITS 7
+#define DURATION_OCTAVES (64 - DURATION_BUCKET_BITS)
+#define DURATION_OCTAVE_BUCKETS (1 << DURATION_BUCKET_BITS)
+#define DURATION_BUCKET_COUNT (DURATION_OCTAVES * DURATION_OCTAVE_BUCKETS)
+
+/* The shortest and the longest duration that a bucket can hold. */
+typedef struct DurationRange
+{
+	int64		low;
+	int64		high;
+} DurationRange;
+
+/*
+ * The expanded state, for more than DURATIONS_HELD durations: the counts of
+ * the buckets of those octaves that were seen.
  */
 typedef struct ExpandedDurations
 {
 	ExpandedObjectHeader hdr;
 	DurationTotals totals;
-	int			first;			/* number of the window's first bucket */
-	int			nbuckets;		/* width of the window */
-	int64	   *counts;
+	int			nbuckets;		/* with a count */
+	int64	   *octaves[DURATION_OCTAVES];
 } ExpandedDurations;
 
-/*
- * Buckets: each power of two is cut into 128 of equal width, and what is below
- * 128 has a bucket of its own. The middle of a bucket is then within 1/256 of
- * each of its values, and integer arithmetic finds it, the same everywhere.
- */
-#define DURATION_BUCKET_BITS 7
-#define DURATION_BUCKET_COUNT ((64 - DURATION_BUCKET_BITS) << DURATION_BUCKET_BITS)
-
 extern int	duration_bucket(int64 duration);
-extern int64 duration_bucket_start(int bucket);
-extern int64 duration_bucket_width(int bucket);
+extern DurationRange duration_bucket_range(const DurationTotals *totals, int bucket);
 
 extern DurationSummary *duration_summary_allocate(DurationForm form, int nitems);
+extern DurationSummary *duration_summary_flat(Datum state);
 extern DurationSummary *duration_summary_canonical(Datum state);
 extern DurationTotals duration_summary_totals(const DurationSummary *summary);
 
-extern ExpandedDurations *expanded_durations_create(MemoryContext parent);
+extern ExpandedDurations *expand_durations(const DurationSummary *summary, MemoryContext parent);
 extern void expanded_durations_add(ExpandedDurations *durations, int64 duration, int64 times);
 extern DurationSummary *expanded_durations_flatten(ExpandedDurations *durations);
 

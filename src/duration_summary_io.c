@@ -5,13 +5,15 @@
  *
  * The text form lists the durations in ISO 8601, whatever IntervalStyle says:
  * {PT0S,P1DT2H30M*3}; or, beyond DURATIONS_HELD of them, totals and buckets:
- * {min PT1S max P30D sum 123 squares 456 buckets 896:5,897:2}.
+ * {min PT1S max P30D unit PT1S sum 123 squares 456 buckets 896:5,897:2}.
  */
 #include "postgres.h"
 
 #include "common/int.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -22,89 +24,98 @@ PG_FUNCTION_INFO_V1(duration_summary_out);
 PG_FUNCTION_INFO_V1(duration_summary_recv);
 PG_FUNCTION_INFO_V1(duration_summary_send);
 
-/* Bytes of the totals in a message: three int64, the sum, the squares. */
-#define TOTALS_MESSAGE_SIZE (3 * 8 + 2 * 8 + WIDE_LIMBS * 8)
+/* Bytes in a message: of the totals, four int64, the sum, the squares; of a bucket. */
+#define TOTALS_MESSAGE_SIZE (4 * 8 + 2 * 8 + WIDE_LIMBS * 8)
+#define BUCKET_MESSAGE_SIZE (2 + 8)
 
-static void
-refuse_state(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid duration summary"),
-			 errdetail_internal("%s", detail),
-			 errhint("Duration summaries are made by duration_agg and rollup.")));
-}
-
-/* Do sum and squares lie within what the buckets allow? */
-static void
-check_bucket_totals(const DurationSummary *summary)
+/*
+ * Do sum and squares lie within what the buckets allow? One duration at least
+ * is the shortest, one the longest.
+ */
+static const char *
+fault_of_sums(const DurationSummary *summary)
 {
 	const DurationTotals *totals = DURATION_TOTALS(summary);
 	int64		count = 0;
 	uint128		least = 0;
 	uint128		most = 0;
-	WideInt		bound;
-	WideInt		square;
+	DurationRange first = duration_bucket_range(totals, DURATION_BUCKET_NUMBERS(summary)[0]);
+	DurationRange range = first;
+	WideInt		bound = totals->squares;
+	WideInt		square = wide_square(totals->sum);
 
 	for (int i = 0; i < summary->nitems; i++)
 	{
-		int			bucket = DURATION_BUCKET_NUMBERS(summary)[i];
 		int64		times = DURATION_COUNTS(summary)[i];
 
+		range = duration_bucket_range(totals, DURATION_BUCKET_NUMBERS(summary)[i]);
+		if (range.low > range.high)
+			return "No whole units lie in a bucket.";
 		if (pg_add_s64_overflow(count, times, &count))
-			refuse_state("The counts of the buckets are too large.");
-		least += (uint128) duration_bucket_start(bucket) * times;
-		most += (uint128) (duration_bucket_start(bucket) + (duration_bucket_width(bucket) - 1)) * times;
+			return "The counts of the buckets are too large.";
+		least += (uint128) range.low * times;
+		most += (uint128) range.high * times;
 	}
 	if (count != totals->count)
-		refuse_state("The count is not the sum of the buckets' counts.");
-	if (totals->sum < least || totals->sum > most)
-		refuse_state("The sum does not fit the buckets.");
+		return "The count is not the sum of the buckets' counts.";
+	if (totals->sum < least + (range.high - range.low) || totals->sum > most - (first.high - first.low) ||
+		totals->sum % Max(totals->unit, 1) != 0)
+		return "The sum does not fit the buckets.";
 
 	/* n * squares >= sum^2, and no square is larger than longest * itself */
-	bound = totals->squares;
-	square = wide_square(totals->sum);
 	if (wide_multiply_add(&bound, totals->count, 0) || wide_compare(&bound, &square) < 0)
-		refuse_state("The sum of squares does not fit the sum.");
+		return "The sum of squares does not fit the sum.";
 	bound = wide_from_uint128(totals->sum);
 	if (wide_multiply_add(&bound, totals->longest, 0) || wide_compare(&totals->squares, &bound) > 0)
-		refuse_state("The sum of squares does not fit the longest duration.");
+		return "The sum of squares does not fit the longest duration.";
+	return NULL;
 }
 
-/* Everything that other code relies on, for states from outside. */
-static void
-duration_summary_check(const DurationSummary *summary)
+static const char *
+fault_of_buckets(const DurationSummary *summary)
 {
-	const uint16 *buckets;
+	const DurationTotals *totals = DURATION_TOTALS(summary);
+	const uint16 *buckets = DURATION_BUCKET_NUMBERS(summary);
 
-	if (summary->form == DURATION_VALUES)
-	{
-		for (int i = 0; i < summary->nitems; i++)
-		{
-			if (summary->values[i] < 0)
-				refuse_state("A duration is negative.");
-			if (i > 0 && summary->values[i] < summary->values[i - 1])
-				refuse_state("The durations are not in order.");
-		}
-		return;
-	}
-	buckets = DURATION_BUCKET_NUMBERS(summary);
 	for (int i = 0; i < summary->nitems; i++)
 	{
 		if (buckets[i] >= DURATION_BUCKET_COUNT)
-			refuse_state("A bucket has a number beyond the last.");
+			return "A bucket has a number beyond the last.";
 		if (DURATION_COUNTS(summary)[i] <= 0)
-			refuse_state("A bucket has no positive count.");
+			return "A bucket has no positive count.";
 		if (i > 0 && buckets[i] <= buckets[i - 1])
-			refuse_state("The buckets are not in order.");
+			return "The buckets are not in order.";
 	}
-	if (DURATION_TOTALS(summary)->count <= DURATIONS_HELD)
-		refuse_state("So few durations are held as they are, not in buckets.");
-	if (DURATION_TOTALS(summary)->shortest < 0 || DURATION_TOTALS(summary)->longest < 0 ||
-		duration_bucket(DURATION_TOTALS(summary)->shortest) != buckets[0] ||
-		duration_bucket(DURATION_TOTALS(summary)->longest) != buckets[summary->nitems - 1])
-		refuse_state("The shortest and the longest duration are not in the first and the last bucket.");
-	check_bucket_totals(summary);
+	if (totals->count <= DURATIONS_HELD)
+		return "So few durations are held as they are, not in buckets.";
+	if (totals->shortest < 0 || totals->longest < totals->shortest ||
+		duration_bucket(totals->shortest) != buckets[0] ||
+		duration_bucket(totals->longest) != buckets[summary->nitems - 1])
+		return "The shortest and the longest duration are not in the first and the last bucket.";
+	if (totals->unit < 0 || (totals->unit == 0) != (totals->longest == 0) ||
+		(totals->unit > 0 && (totals->shortest % totals->unit != 0 || totals->longest % totals->unit != 0)))
+		return "The shortest and the longest duration are not whole units.";
+	return fault_of_sums(summary);
+}
+
+static const char *
+fault_of_values(const DurationSummary *summary)
+{
+	for (int i = 0; i < summary->nitems; i++)
+	{
+		if (summary->values[i] < 0)
+			return "A duration is negative.";
+		if (i > 0 && summary->values[i] < summary->values[i - 1])
+			return "The durations are not in order.";
+	}
+	return NULL;
+}
+
+/* What is wrong with a state from outside, of all that other code relies on; NULL if nothing. */
+static const char *
+fault_of(const DurationSummary *summary)
+{
+	return summary->form == DURATION_VALUES ? fault_of_values(summary) : fault_of_buckets(summary);
 }
 
 /* ---- text out ---- */
@@ -181,6 +192,8 @@ append_buckets(StringInfo out, const DurationSummary *summary)
 	append_duration(out, totals->shortest);
 	appendStringInfoString(out, " max ");
 	append_duration(out, totals->longest);
+	appendStringInfoString(out, " unit ");
+	append_duration(out, totals->unit);
 	appendStringInfoString(out, " sum ");
 	append_wide(out, wide_from_uint128(totals->sum));
 	appendStringInfoString(out, " squares ");
@@ -215,14 +228,23 @@ typedef struct Parser
 	const char *next;
 } Parser;
 
+/* The text may be long: its beginning is shown, whole characters of it. */
 static void
-refuse_text(const Parser *parser, const char *wanted)
+refuse_text(const Parser *parser, const char *detail)
 {
+	int			shown = pg_mbcliplen(parser->text, strlen(parser->text), 100);
+
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s: \"%.100s\"", "duration_summary", parser->text),
-			 errdetail("At position %d: %s is wanted.", (int) (parser->next - parser->text) + 1, wanted),
+			 errmsg("invalid input syntax for type %s: \"%.*s\"", "duration_summary", shown, parser->text),
+			 errdetail_internal("%s", detail),
 			 errhint("A summary of two durations looks like this: {PT30M,P1DT2H}.")));
+}
+
+static void
+refuse_syntax(const Parser *parser, const char *wanted)
+{
+	refuse_text(parser, psprintf("At position %d: %s is wanted.", (int) (parser->next - parser->text) + 1, wanted));
 }
 
 static bool
@@ -240,7 +262,7 @@ expect(Parser *parser, const char *word)
 	size_t		length = strlen(word);
 
 	if (strncmp(parser->next, word, length) != 0)
-		refuse_text(parser, psprintf("\"%s\"", word));
+		refuse_syntax(parser, psprintf("\"%s\"", word));
 	parser->next += length;
 }
 
@@ -250,10 +272,10 @@ parse_wide(Parser *parser)
 	WideInt		value = {{0, 0, 0, 0}};
 
 	if (*parser->next < '0' || *parser->next > '9')
-		refuse_text(parser, "a digit");
+		refuse_syntax(parser, "a digit");
 	for (; *parser->next >= '0' && *parser->next <= '9'; parser->next++)
 		if (wide_multiply_add(&value, 10, *parser->next - '0'))
-			refuse_text(parser, "a smaller number");
+			refuse_syntax(parser, "a smaller number");
 	return value;
 }
 
@@ -263,7 +285,7 @@ parse_integer(Parser *parser)
 	WideInt		value = parse_wide(parser);
 
 	if (!wide_fits_uint128(&value) || wide_low_uint128(&value) > PG_INT64_MAX)
-		refuse_text(parser, "a number below 2^63");
+		refuse_syntax(parser, "a number below 2^63");
 	return (int64) value.limb[0];
 }
 
@@ -275,11 +297,11 @@ parse_fraction(Parser *parser)
 	int64		unit = USECS_PER_SEC / 10;
 
 	if (*parser->next < '0' || *parser->next > '9')
-		refuse_text(parser, "a digit");
+		refuse_syntax(parser, "a digit");
 	for (; *parser->next >= '0' && *parser->next <= '9'; parser->next++)
 	{
 		if (unit == 0)
-			refuse_text(parser, "at most six digits");
+			refuse_syntax(parser, "at most six digits");
 		fraction += (*parser->next - '0') * unit;
 		unit /= 10;
 	}
@@ -307,7 +329,7 @@ accept_part(Parser *parser, char letter, int64 unit, int64 *duration)
 	if (pg_mul_s64_overflow(number, unit, &number) ||
 		pg_add_s64_overflow(number, fraction, &number) ||
 		pg_add_s64_overflow(*duration, number, duration))
-		refuse_text(parser, "a duration below 2^63 microseconds");
+		refuse_syntax(parser, "a duration below 2^63 microseconds");
 	return true;
 }
 
@@ -326,7 +348,7 @@ parse_duration(Parser *parser)
 		found |= accept_part(parser, 'S', USECS_PER_SEC, &duration);
 	}
 	if (!found)
-		refuse_text(parser, "a number of D before T, or of H, M or S behind it,");
+		refuse_syntax(parser, "a number of D before T, or of H, M or S behind it,");
 	return duration;
 }
 
@@ -334,8 +356,8 @@ parse_duration(Parser *parser)
 static DurationSummary *
 parse_values(Parser *parser)
 {
-	ExpandedDurations *durations = expanded_durations_create(CurrentMemoryContext);
 	DurationSummary *summary = duration_summary_allocate(DURATION_VALUES, DURATIONS_HELD);
+	ExpandedDurations *durations = NULL;
 
 	summary->nitems = 0;
 	do
@@ -343,13 +365,18 @@ parse_values(Parser *parser)
 		int64		duration = parse_duration(parser);
 		int64		times = accept(parser, '*') ? parse_integer(parser) : 1;
 
+		CHECK_FOR_INTERRUPTS();
 		if (times == 0)
-			refuse_text(parser, "a count above 0");
-		expanded_durations_add(durations, duration, times);
-		while (times-- > 0 && summary->nitems < DURATIONS_HELD)
-			summary->values[summary->nitems++] = duration;
+			refuse_syntax(parser, "a count above 0");
+		if (durations == NULL && times > DURATIONS_HELD - summary->nitems)
+			durations = expand_durations(summary, CurrentMemoryContext);
+		if (durations != NULL)
+			expanded_durations_add(durations, duration, times);
+		else
+			while (times-- > 0)
+				summary->values[summary->nitems++] = duration;
 	} while (accept(parser, ','));
-	if (durations->totals.count > DURATIONS_HELD)
+	if (durations != NULL)
 		return expanded_durations_flatten(durations);
 	return duration_summary_canonical(PointerGetDatum(summary));
 }
@@ -368,10 +395,12 @@ parse_buckets(Parser *parser)
 	totals.shortest = parse_duration(parser);
 	expect(parser, " max ");
 	totals.longest = parse_duration(parser);
+	expect(parser, " unit ");
+	totals.unit = parse_duration(parser);
 	expect(parser, " sum ");
 	sum = parse_wide(parser);
 	if (!wide_fits_uint128(&sum))
-		refuse_text(parser, "a number below 2^128");
+		refuse_syntax(parser, "a number below 2^128");
 	totals.sum = wide_low_uint128(&sum);
 	expect(parser, " squares ");
 	totals.squares = parse_wide(parser);
@@ -381,12 +410,12 @@ parse_buckets(Parser *parser)
 		int64		bucket = parse_integer(parser);
 
 		if (bucket >= DURATION_BUCKET_COUNT || nbuckets >= DURATION_BUCKET_COUNT)
-			refuse_text(parser, psprintf("a bucket below %d", DURATION_BUCKET_COUNT));
+			refuse_syntax(parser, psprintf("a bucket below %d", DURATION_BUCKET_COUNT));
 		expect(parser, ":");
 		buckets[nbuckets] = (uint16) bucket;
 		counts[nbuckets] = parse_integer(parser);
 		if (pg_add_s64_overflow(totals.count, counts[nbuckets++], &totals.count))
-			refuse_text(parser, "a smaller count");
+			refuse_syntax(parser, "a smaller count");
 	} while (accept(parser, ','));
 
 	summary = duration_summary_allocate(DURATION_BUCKETS, nbuckets);
@@ -403,15 +432,18 @@ duration_summary_in(PG_FUNCTION_ARGS)
 	char	   *text = PG_GETARG_CSTRING(0);
 	Parser		parser = {text, text};
 	DurationSummary *summary;
+	const char *fault;
 
 	expect(&parser, "{");
 	if (*parser.next == '}')
-		refuse_text(&parser, "at least one duration");
+		refuse_syntax(&parser, "at least one duration");
 	summary = *parser.next == 'm' ? parse_buckets(&parser) : parse_values(&parser);
 	expect(&parser, "}");
 	if (*parser.next != '\0')
-		refuse_text(&parser, "the end of the input");
-	duration_summary_check(summary);
+		refuse_syntax(&parser, "the end of the input");
+	fault = fault_of(summary);
+	if (fault != NULL)
+		refuse_text(&parser, fault);
 	PG_RETURN_POINTER(summary);
 }
 
@@ -437,6 +469,7 @@ duration_summary_send(PG_FUNCTION_ARGS)
 	pq_sendint64(&message, totals->count);
 	pq_sendint64(&message, totals->shortest);
 	pq_sendint64(&message, totals->longest);
+	pq_sendint64(&message, totals->unit);
 	pq_sendint64(&message, (uint64) (totals->sum >> 64));
 	pq_sendint64(&message, (uint64) totals->sum);
 	for (int i = WIDE_LIMBS - 1; i >= 0; i--)
@@ -450,6 +483,16 @@ duration_summary_send(PG_FUNCTION_ARGS)
 }
 
 static void
+refuse_message(const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("invalid duration summary"),
+			 errdetail_internal("%s", detail),
+			 errhint("Duration summaries are made by duration_agg and rollup.")));
+}
+
+static void
 receive_buckets(StringInfo message, DurationSummary *summary)
 {
 	DurationTotals *totals = DURATION_TOTALS(summary);
@@ -457,6 +500,7 @@ receive_buckets(StringInfo message, DurationSummary *summary)
 	totals->count = pq_getmsgint64(message);
 	totals->shortest = pq_getmsgint64(message);
 	totals->longest = pq_getmsgint64(message);
+	totals->unit = pq_getmsgint64(message);
 	totals->sum = (uint128) (uint64) pq_getmsgint64(message) << 64;
 	totals->sum |= (uint64) pq_getmsgint64(message);
 	for (int i = WIDE_LIMBS - 1; i >= 0; i--)
@@ -477,15 +521,17 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 	int32		nitems = pq_getmsgint(message, 4);
 	int64		rest = message->len - message->cursor;
 	DurationSummary *summary;
+	const char *fault;
 
 	if (version != DURATION_SUMMARY_VERSION)
-		refuse_state(psprintf("Version %d is not known.", version));
+		refuse_message(psprintf("Version %d is not known.", version));
 	if (form != DURATION_VALUES && form != DURATION_BUCKETS)
-		refuse_state(psprintf("Form %d is not known.", form));
+		refuse_message(psprintf("Form %d is not known.", form));
 	if (nitems < 1 || nitems > (form == DURATION_VALUES ? DURATIONS_HELD : DURATION_BUCKET_COUNT))
-		refuse_state(psprintf("It cannot have %d items.", nitems));
-	if (rest != (form == DURATION_VALUES ? nitems * INT64CONST(8) : TOTALS_MESSAGE_SIZE + nitems * INT64CONST(10)))
-		refuse_state(psprintf(INT64_FORMAT " bytes do not hold %d items.", rest, nitems));
+		refuse_message(psprintf("It cannot have %d items.", nitems));
+	if (rest != (form == DURATION_VALUES ? (int64) nitems * 8 :
+				 TOTALS_MESSAGE_SIZE + (int64) nitems * BUCKET_MESSAGE_SIZE))
+		refuse_message(psprintf(INT64_FORMAT " bytes do not hold %d items.", rest, nitems));
 
 	summary = duration_summary_allocate(form, nitems);
 	summary->canonical = true;
@@ -494,6 +540,8 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 	else
 		for (int i = 0; i < nitems; i++)
 			summary->values[i] = pq_getmsgint64(message);
-	duration_summary_check(summary);
+	fault = fault_of(summary);
+	if (fault != NULL)
+		refuse_message(fault);
 	PG_RETURN_POINTER(summary);
 }
