@@ -72,7 +72,13 @@ MODEL_PARTS = \
 	sql/model/settings.sql \
 	sql/model/make_model.sql \
 	sql/model/create_model.sql \
-	sql/model/demo.sql
+	sql/model/demo.sql \
+	sql/model/demo_company.sql \
+	sql/model/demo_pipeline.sql \
+	sql/model/demo_revenue.sql \
+	sql/model/demo_contact.sql \
+	sql/model/demo_plan.sql \
+	sql/model/demo_dirt.sql
 
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)

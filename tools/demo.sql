@@ -21,7 +21,19 @@ LIMIT 5;
 SELECT member AS request, leads, round(median_minutes::numeric) AS median_minutes,
 	round(100 * within_sla_rate::numeric, 1) AS "within SLA %", round(100 * conversion_rate::numeric, 1) AS "converted %"
 FROM kpi.lead_response
-WHERE grain = 'year' AND dimension = 'request' AND period_start = '2025-01-01'
+WHERE grain = 'year' AND dimension = 'request' AND period_start = '2025-01-01' AND leads > 100
 ORDER BY median_minutes;
+\echo '==> Where do leads wait? kpi.lead_response by territory, last year'
+SELECT member AS territory, leads, round(median_minutes::numeric) AS median_minutes, waiting, round(100 * conversion_rate::numeric, 1) AS "converted %"
+FROM kpi.lead_response
+WHERE grain = 'year' AND dimension = 'territory' AND period_start = '2025-01-01' AND leads > 100
+ORDER BY median_minutes;
+\echo '==> And when? kpi.lead_response by day, December'
+SELECT CASE WHEN extract(isodow FROM period_start) > 5 THEN 'weekend' ELSE 'working day' END AS "arrived on a", sum(leads) AS leads,
+	round((sum(mean_minutes * answered) / sum(answered))::numeric) AS mean_minutes, round(100.0 * sum(within_sla) / sum(sla_leads), 1) AS "within SLA %"
+FROM kpi.lead_response
+WHERE grain = 'day' AND dimension = 'all' AND period_start >= '2025-12-01'
+GROUP BY 1
+ORDER BY mean_minutes;
 \echo '==> What is wrong with the data? kpi.data_quality'
-SELECT check_name, relation, rows, example_key, treatment FROM kpi.data_quality ORDER BY rows DESC LIMIT 8;
+SELECT check_name, relation, rows, example_key, treatment FROM kpi.data_quality ORDER BY rows DESC, relation, check_name LIMIT 8;
