@@ -7,7 +7,6 @@
 
 #include "common/int.h"
 #include "port/pg_bitutils.h"
-#include "utils/memutils.h"
 
 #include "duration_summary.h"
 
@@ -20,14 +19,6 @@
 
 /* The first rows of a group fit without growing. */
 #define INITIAL_CAPACITY 8
-
-static Size expanded_flat_size(ExpandedObjectHeader *eohptr);
-static void expanded_flatten_into(ExpandedObjectHeader *eohptr, void *result, Size allocated_size);
-
-static const ExpandedObjectMethods expanded_methods = {
-	expanded_flat_size,
-	expanded_flatten_into
-};
 
 PG_FUNCTION_INFO_V1(duration_summary_merge);
 PG_FUNCTION_INFO_V1(duration_summary_final);
@@ -114,17 +105,32 @@ duration_summary_totals(const DurationSummary *summary)
 {
 	DurationTotals totals = {.shortest = PG_INT64_MAX};
 
-	if (summary->form == DURATION_BUCKETS)
+	if (summary->form != DURATION_VALUES)
 		return *DURATION_TOTALS(summary);
 	for (int i = 0; i < summary->nitems; i++)
 		totals_add(&totals, summary->values[i], 1);
 	return totals;
 }
 
+static Size
+summary_size(DurationForm form, int nitems)
+{
+	switch (form)
+	{
+		case DURATION_VALUES:
+			return DURATION_VALUES_SIZE(nitems);
+		case DURATION_BUCKETS:
+			return DURATION_BUCKETS_SIZE(nitems);
+		case DURATION_OCTAVES:
+			return DURATION_OCTAVES_SIZE(nitems);
+	}
+	pg_unreachable();
+}
+
 DurationSummary *
 duration_summary_allocate(DurationForm form, int nitems)
 {
-	Size		size = form == DURATION_VALUES ? DURATION_VALUES_SIZE(nitems) : DURATION_BUCKETS_SIZE(nitems);
+	Size		size = summary_size(form, nitems);
 	DurationSummary *summary = palloc0(size);
 
 	SET_VARSIZE(summary, size);
@@ -142,14 +148,13 @@ duration_summary_allocate(DurationForm form, int nitems)
 static void
 check_sizes(const DurationSummary *summary)
 {
+	static const int most_items[] = {DURATIONS_HELD, DURATION_BUCKET_COUNT, DURATION_OCTAVE_COUNT};
 	Size		size = VARSIZE(summary);
 
-	if (size >= DURATION_HEADER_SIZE &&
-		summary->version == DURATION_SUMMARY_VERSION && summary->nitems > 0 &&
-		((summary->form == DURATION_VALUES && summary->nitems <= DURATIONS_HELD &&
-		  size >= DURATION_VALUES_SIZE(summary->nitems)) ||
-		 (summary->form == DURATION_BUCKETS && summary->nitems <= DURATION_BUCKET_COUNT &&
-		  size == DURATION_BUCKETS_SIZE(summary->nitems))))
+	if (size >= DURATION_HEADER_SIZE && summary->version == DURATION_SUMMARY_VERSION &&
+		summary->form <= DURATION_OCTAVES && summary->nitems > 0 && summary->nitems <= most_items[summary->form] &&
+		(size == summary_size(summary->form, summary->nitems) ||
+		 (summary->form == DURATION_VALUES && size > DURATION_VALUES_SIZE(summary->nitems))))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
@@ -158,7 +163,7 @@ check_sizes(const DurationSummary *summary)
 					   summary->version, summary->form, summary->nitems, size)));
 }
 
-/* A state in one piece: short headers, compression and expansion undone. */
+/* A state as it is worked with: short headers and compression undone. */
 DurationSummary *
 duration_summary_flat(Datum state)
 {
@@ -166,6 +171,34 @@ duration_summary_flat(Datum state)
 
 	check_sizes(summary);
 	return summary;
+}
+
+/* The buckets with a count, in their order. */
+static DurationSummary *
+buckets_of_octaves(const DurationSummary *summary)
+{
+	const DurationOctaves *octaves = DURATION_OCTAVES_OF(summary);
+	DurationSummary *result;
+	int			filled = 0;
+	int			item = 0;
+
+	for (int i = 0; i < summary->nitems; i++)
+		for (int j = 0; j < DURATION_OCTAVE_BUCKETS; j++)
+			filled += octaves->counts[i][j] != 0;
+	result = duration_summary_allocate(DURATION_BUCKETS, filled);
+	result->canonical = true;
+	*DURATION_TOTALS(result) = octaves->totals;
+	for (int bucket = 0; bucket < DURATION_BUCKET_COUNT; bucket++)
+	{
+		int			place = octaves->place[bucket / DURATION_OCTAVE_BUCKETS];
+		int64		count = place == 0 ? 0 : octaves->counts[place - 1][bucket % DURATION_OCTAVE_BUCKETS];
+
+		if (count == 0)
+			continue;
+		DURATION_COUNTS(result)[item] = count;
+		DURATION_BUCKET_NUMBERS(result)[item++] = bucket;
+	}
+	return result;
 }
 
 /*
@@ -178,8 +211,10 @@ duration_summary_canonical(Datum state)
 	DurationSummary *summary = duration_summary_flat(state);
 	DurationSummary *sorted;
 
-	if (summary->canonical || summary->form == DURATION_BUCKETS)
+	if (summary->canonical)
 		return summary;
+	if (summary->form == DURATION_OCTAVES)
+		return buckets_of_octaves(summary);
 	sorted = duration_summary_allocate(DURATION_VALUES, summary->nitems);
 	memcpy(sorted->values, summary->values, summary->nitems * sizeof(int64));
 	sort_durations(sorted->values, sorted->nitems);
@@ -187,119 +222,71 @@ duration_summary_canonical(Datum state)
 	return sorted;
 }
 
-/* The count of a bucket, to be changed. */
-static inline int64 *
-bucket_count(ExpandedDurations *durations, int bucket)
+/*
+ * A running state changes in place while there is room. A grown one comes from
+ * the context of the row: the executor copies it to the aggregate's and frees
+ * the old one.
+ */
+static DurationSummary *
+add_octave(DurationSummary *summary, int octave)
 {
-	int64	  **octave = &durations->octaves[bucket / DURATION_OCTAVE_BUCKETS];
+	DurationSummary *grown = duration_summary_allocate(DURATION_OCTAVES, summary->nitems + 1);
 
-	if (*octave == NULL)
-		*octave = MemoryContextAllocZero(durations->hdr.eoh_context,
-										 DURATION_OCTAVE_BUCKETS * sizeof(int64));
-	return &(*octave)[bucket % DURATION_OCTAVE_BUCKETS];
+	memcpy(grown->values, summary->values, DURATION_OCTAVES_SIZE(summary->nitems) - DURATION_HEADER_SIZE);
+	DURATION_OCTAVES_OF(grown)->place[octave] = grown->nitems;
+	return grown;
 }
 
-static inline void
-count_in_bucket(ExpandedDurations *durations, int bucket, int64 times)
+static inline DurationSummary *
+count_in_bucket(DurationSummary *summary, int bucket, int64 times)
 {
-	int64	   *count = bucket_count(durations, bucket);
+	int			octave = bucket / DURATION_OCTAVE_BUCKETS;
 
-	durations->nbuckets += *count == 0;
-	*count += times;
-}
-
-void
-expanded_durations_add(ExpandedDurations *durations, int64 duration, int64 times)
-{
-	totals_add(&durations->totals, duration, times);
-	count_in_bucket(durations, duration_bucket(duration), times);
-}
-
-static void
-expanded_add_summary(ExpandedDurations *durations, const DurationSummary *summary)
-{
-	if (summary->form == DURATION_VALUES)
-	{
-		for (int i = 0; i < summary->nitems; i++)
-			expanded_durations_add(durations, summary->values[i], 1);
-		return;
-	}
-	totals_merge(&durations->totals, DURATION_TOTALS(summary));
-	for (int i = 0; i < summary->nitems; i++)
-		count_in_bucket(durations, DURATION_BUCKET_NUMBERS(summary)[i], DURATION_COUNTS(summary)[i]);
-}
-
-/* A summary as an expanded object, in a context of its own below `parent`. */
-ExpandedDurations *
-expand_durations(const DurationSummary *summary, MemoryContext parent)
-{
-	MemoryContext context = AllocSetContextCreate(parent, "duration summary", ALLOCSET_START_SMALL_SIZES);
-	ExpandedDurations *durations = MemoryContextAllocZero(context, sizeof(ExpandedDurations));
-
-	EOH_init_header(&durations->hdr, &expanded_methods, context);
-	durations->totals.shortest = PG_INT64_MAX;
-	expanded_add_summary(durations, summary);
-	return durations;
-}
-
-static Size
-expanded_flat_size(ExpandedObjectHeader *eohptr)
-{
-	return DURATION_BUCKETS_SIZE(((ExpandedDurations *) eohptr)->nbuckets);
-}
-
-static void
-expanded_flatten_into(ExpandedObjectHeader *eohptr, void *result, Size allocated_size)
-{
-	ExpandedDurations *durations = (ExpandedDurations *) eohptr;
-	DurationSummary *summary = result;
-	int			item = 0;
-
-	memset(result, 0, allocated_size);
-	SET_VARSIZE(summary, allocated_size);
-	summary->version = DURATION_SUMMARY_VERSION;
-	summary->form = DURATION_BUCKETS;
-	summary->canonical = true;
-	summary->nitems = durations->nbuckets;
-	*DURATION_TOTALS(summary) = durations->totals;
-	for (int bucket = 0; bucket < DURATION_BUCKET_COUNT; bucket++)
-	{
-		const int64 *octave = durations->octaves[bucket / DURATION_OCTAVE_BUCKETS];
-
-		if (octave == NULL || octave[bucket % DURATION_OCTAVE_BUCKETS] == 0)
-			continue;
-		DURATION_COUNTS(summary)[item] = octave[bucket % DURATION_OCTAVE_BUCKETS];
-		DURATION_BUCKET_NUMBERS(summary)[item++] = bucket;
-	}
-}
-
-DurationSummary *
-expanded_durations_flatten(ExpandedDurations *durations)
-{
-	Size		size = EOH_get_flat_size(&durations->hdr);
-	DurationSummary *summary = palloc(size);
-
-	EOH_flatten_into(&durations->hdr, summary, size);
+	if (DURATION_OCTAVES_OF(summary)->place[octave] == 0)
+		summary = add_octave(summary, octave);
+	DURATION_OCTAVES_OF(summary)->counts[DURATION_OCTAVES_OF(summary)->place[octave] - 1][bucket % DURATION_OCTAVE_BUCKETS] += times;
 	return summary;
 }
 
-static MemoryContext
-aggregate_context(FunctionCallInfo fcinfo)
+static inline DurationSummary *
+octaves_add(DurationSummary *summary, int64 duration, int64 times)
 {
-	MemoryContext context;
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("a support function of duration_agg was called outside of an aggregate"),
-				 errhint("Call duration_agg or rollup instead.")));
-	return context;
+	totals_add(DURATION_TOTALS(summary), duration, times);
+	return count_in_bucket(summary, duration_bucket(duration), times);
 }
 
-/*
- * A flat state with room for `more` values. A grown one comes from the context
- * of the row: the executor copies it to the aggregate's and frees the old one.
- */
+/* Add the durations of a state of any form. */
+static DurationSummary *
+octaves_add_summary(DurationSummary *summary, const DurationSummary *other)
+{
+	if (other->form == DURATION_VALUES)
+	{
+		for (int i = 0; i < other->nitems; i++)
+			summary = octaves_add(summary, other->values[i], 1);
+		return summary;
+	}
+	if (other->form == DURATION_OCTAVES)
+		other = buckets_of_octaves(other);
+	totals_merge(DURATION_TOTALS(summary), DURATION_TOTALS(other));
+	for (int i = 0; i < other->nitems; i++)
+		summary = count_in_bucket(summary, DURATION_BUCKET_NUMBERS(other)[i], DURATION_COUNTS(other)[i]);
+	return summary;
+}
+
+/* A running state as octaves, which it remains. */
+static DurationSummary *
+as_octaves(DurationSummary *summary)
+{
+	DurationSummary *octaves;
+
+	if (summary->form == DURATION_OCTAVES)
+		return summary;
+	octaves = duration_summary_allocate(DURATION_OCTAVES, 0);
+	DURATION_TOTALS(octaves)->shortest = PG_INT64_MAX;
+	return octaves_add_summary(octaves, summary);
+}
+
+/* A state of values with room for `more` of them. */
 static DurationSummary *
 make_room(DurationSummary *summary, int more)
 {
@@ -316,79 +303,69 @@ make_room(DurationSummary *summary, int more)
 	return grown;
 }
 
-/* The state of a running aggregate, expanded, if it is. */
-static inline ExpandedDurations *
-expanded_state(Datum state)
+/* Add a duration, `times` times, to a running state. */
+DurationSummary *
+duration_summary_insert(DurationSummary *summary, int64 duration, int64 times)
 {
-	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(state)))
-		return (ExpandedDurations *) DatumGetEOHP(state);
-	return NULL;
+	if (summary->form != DURATION_VALUES || times > DURATIONS_HELD - summary->nitems)
+		return octaves_add(as_octaves(summary), duration, times);
+	summary = make_room(summary, (int) times);
+	while (times-- > 0)
+		summary->values[summary->nitems++] = duration;
+	summary->canonical = false;
+	return summary;
+}
+
+static void
+require_aggregate(FunctionCallInfo fcinfo)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a support function of duration_agg was called outside of an aggregate"),
+				 errhint("Call duration_agg or rollup instead.")));
 }
 
 /* Add one duration to the state that is argument 0 of an aggregate's transition. */
 Datum
 duration_summary_add(FunctionCallInfo fcinfo, int64 duration)
 {
-	MemoryContext context = aggregate_context(fcinfo);
 	DurationSummary *summary;
-	ExpandedDurations *durations;
 
-	if (PG_ARGISNULL(0))
-	{
-		summary = duration_summary_allocate(DURATION_VALUES, INITIAL_CAPACITY);
-		summary->nitems = 1;
-		summary->values[0] = duration;
-		PG_RETURN_POINTER(summary);
-	}
-	durations = expanded_state(PG_GETARG_DATUM(0));
-	if (durations == NULL)
-	{
-		summary = duration_summary_flat(PG_GETARG_DATUM(0));
-		if (summary->form == DURATION_VALUES && summary->nitems < DURATIONS_HELD)
-		{
-			summary = make_room(summary, 1);
-			summary->values[summary->nitems++] = duration;
-			summary->canonical = false;
-			PG_RETURN_POINTER(summary);
-		}
-		durations = expand_durations(summary, context);
-	}
-	expanded_durations_add(durations, duration, 1);
-	PG_RETURN_DATUM(EOHPGetRWDatum(&durations->hdr));
+	require_aggregate(fcinfo);
+	if (!PG_ARGISNULL(0))
+		PG_RETURN_POINTER(duration_summary_insert(duration_summary_flat(PG_GETARG_DATUM(0)), duration, 1));
+	summary = duration_summary_allocate(DURATION_VALUES, INITIAL_CAPACITY);
+	summary->nitems = 1;
+	summary->values[0] = duration;
+	PG_RETURN_POINTER(summary);
 }
 
 /* Merge argument 1 into argument 0: the combine function, and the transition of rollup. */
 Datum
 duration_summary_merge(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = aggregate_context(fcinfo);
-	ExpandedDurations *durations = expanded_state(PG_GETARG_DATUM(0));
-	DurationSummary *other = duration_summary_flat(PG_GETARG_DATUM(1));
+	DurationSummary *summary;
+	DurationSummary *other;
 
-	if (durations == NULL)
-	{
-		DurationSummary *summary = duration_summary_flat(PG_GETARG_DATUM(0));
-
-		if (summary->form == DURATION_VALUES && other->form == DURATION_VALUES &&
-			summary->nitems + other->nitems <= DURATIONS_HELD)
-		{
-			summary = make_room(summary, other->nitems);
-			memcpy(&summary->values[summary->nitems], other->values, other->nitems * sizeof(int64));
-			summary->nitems += other->nitems;
-			summary->canonical = false;
-			PG_RETURN_POINTER(summary);
-		}
-		durations = expand_durations(summary, context);
-	}
-	expanded_add_summary(durations, other);
-	PG_RETURN_DATUM(EOHPGetRWDatum(&durations->hdr));
+	require_aggregate(fcinfo);
+	summary = duration_summary_flat(PG_GETARG_DATUM(0));
+	other = duration_summary_flat(PG_GETARG_DATUM(1));
+	if (summary->form != DURATION_VALUES || other->form != DURATION_VALUES ||
+		summary->nitems + other->nitems > DURATIONS_HELD)
+		PG_RETURN_POINTER(octaves_add_summary(as_octaves(summary), other));
+	summary = make_room(summary, other->nitems);
+	memcpy(&summary->values[summary->nitems], other->values, other->nitems * sizeof(int64));
+	summary->nitems += other->nitems;
+	summary->canonical = false;
+	PG_RETURN_POINTER(summary);
 }
 
 /* The result of duration_agg and rollup: the state in its canonical form. */
 Datum
 duration_summary_final(PG_FUNCTION_ARGS)
 {
-	aggregate_context(fcinfo);
+	require_aggregate(fcinfo);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(duration_summary_canonical(PG_GETARG_DATUM(0)));

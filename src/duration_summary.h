@@ -7,7 +7,6 @@
 
 #include "datatype/timestamp.h"
 #include "fmgr.h"
-#include "utils/expandeddatum.h"
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
@@ -16,9 +15,9 @@
 
 /*
  * Up to this many durations are held as they are, so that percentiles are
- * exact. 1000 is the largest round number whose flat state stays below 8 kB,
- * where a flat state is still cheaper than an expanded one; few groups of a
- * rep and a month are larger.
+ * exact. 1000 is the largest round number whose state stays below 8 kB, which
+ * is also about what the buckets of usual durations take; few groups of a rep
+ * and a month are larger.
  */
 #define DURATIONS_HELD 1000
 
@@ -27,11 +26,12 @@
 typedef enum DurationForm
 {
 	DURATION_VALUES,			/* up to DURATIONS_HELD values */
-	DURATION_BUCKETS			/* more: exact totals and logarithmic buckets */
+	DURATION_BUCKETS,			/* more: exact totals and logarithmic buckets */
+	DURATION_OCTAVES			/* the same while an aggregate runs */
 } DurationForm;
 
 /*
- * What is exact in either form. Durations are microseconds, never negative.
+ * What is exact in every form. Durations are microseconds, never negative.
  * The unit is their greatest common divisor: a day between dates, a second if
  * the source keeps no fractions. It tells where in a bucket durations can lie.
  */
@@ -46,10 +46,12 @@ typedef struct DurationTotals
 } DurationTotals;
 
 /*
- * The flat state. In the form of values, the space behind them is slack that
- * the next rows of a running aggregate fill; canonical means sorted and
- * without slack. In the form of buckets, only those with a count are stored,
- * and the state is always canonical.
+ * The state, always in one piece: an expanded object would bring a memory
+ * context to each group, and a hash aggregate walks all of them at each new
+ * group. In the form of values, the space behind them is slack that the next
+ * rows of a running aggregate fill; canonical means sorted and without slack.
+ * In the form of buckets, only those with a count are stored. The form of
+ * octaves never leaves the aggregate and its workers.
  */
 typedef struct DurationSummary
 {
@@ -58,9 +60,10 @@ typedef struct DurationSummary
 	uint8		form;			/* a DurationForm */
 	uint8		canonical;
 	uint8		unused;
-	int32		nitems;			/* values or buckets */
+	int32		nitems;			/* values, buckets or octaves */
 	uint32		reserved;
-	int64		values[FLEXIBLE_ARRAY_MEMBER];	/* or totals, counts, numbers of buckets */
+	int64		values[FLEXIBLE_ARRAY_MEMBER];	/* or totals, counts, numbers of
+												 * buckets; or DurationOctaves */
 } DurationSummary;
 
 #define DURATION_HEADER_SIZE offsetof(DurationSummary, values)
@@ -78,9 +81,9 @@ typedef struct DurationSummary
  * finds it, the same everywhere.
  */
 #define DURATION_BUCKET_BITS 7
-#define DURATION_OCTAVES (64 - DURATION_BUCKET_BITS)
+#define DURATION_OCTAVE_COUNT (64 - DURATION_BUCKET_BITS)
 #define DURATION_OCTAVE_BUCKETS (1 << DURATION_BUCKET_BITS)
-#define DURATION_BUCKET_COUNT (DURATION_OCTAVES * DURATION_OCTAVE_BUCKETS)
+#define DURATION_BUCKET_COUNT (DURATION_OCTAVE_COUNT * DURATION_OCTAVE_BUCKETS)
 
 /* The shortest and the longest duration that a bucket can hold. */
 typedef struct DurationRange
@@ -90,16 +93,19 @@ typedef struct DurationRange
 } DurationRange;
 
 /*
- * The expanded state, for more than DURATIONS_HELD durations: the counts of
- * the buckets of those octaves that were seen.
+ * Buckets that rows are counted in: all those of the octaves seen so far, in
+ * the order in which they were seen.
  */
-typedef struct ExpandedDurations
+typedef struct DurationOctaves
 {
-	ExpandedObjectHeader hdr;
 	DurationTotals totals;
-	int			nbuckets;		/* with a count */
-	int64	   *octaves[DURATION_OCTAVES];
-} ExpandedDurations;
+	uint8		place[MAXALIGN(DURATION_OCTAVE_COUNT)]; /* from 1; 0: not seen */
+	int64		counts[FLEXIBLE_ARRAY_MEMBER][DURATION_OCTAVE_BUCKETS];
+} DurationOctaves;
+
+#define DURATION_OCTAVES_SIZE(n) \
+	(DURATION_HEADER_SIZE + offsetof(DurationOctaves, counts) + (Size) (n) * DURATION_OCTAVE_BUCKETS * sizeof(int64))
+#define DURATION_OCTAVES_OF(s) ((DurationOctaves *) (s)->values)
 
 extern int	duration_bucket(int64 duration);
 extern DurationRange duration_bucket_range(const DurationTotals *totals, int bucket);
@@ -109,9 +115,7 @@ extern DurationSummary *duration_summary_flat(Datum state);
 extern DurationSummary *duration_summary_canonical(Datum state);
 extern DurationTotals duration_summary_totals(const DurationSummary *summary);
 
-extern ExpandedDurations *expand_durations(const DurationSummary *summary, MemoryContext parent);
-extern void expanded_durations_add(ExpandedDurations *durations, int64 duration, int64 times);
-extern DurationSummary *expanded_durations_flatten(ExpandedDurations *durations);
+extern DurationSummary *duration_summary_insert(DurationSummary *summary, int64 duration, int64 times);
 
 extern int64 mean_duration(const DurationTotals *totals);
 extern Datum duration_summary_add(FunctionCallInfo fcinfo, int64 duration);

@@ -357,7 +357,6 @@ static DurationSummary *
 parse_values(Parser *parser)
 {
 	DurationSummary *summary = duration_summary_allocate(DURATION_VALUES, DURATIONS_HELD);
-	ExpandedDurations *durations = NULL;
 
 	summary->nitems = 0;
 	do
@@ -368,16 +367,8 @@ parse_values(Parser *parser)
 		CHECK_FOR_INTERRUPTS();
 		if (times == 0)
 			refuse_syntax(parser, "a count above 0");
-		if (durations == NULL && times > DURATIONS_HELD - summary->nitems)
-			durations = expand_durations(summary, CurrentMemoryContext);
-		if (durations != NULL)
-			expanded_durations_add(durations, duration, times);
-		else
-			while (times-- > 0)
-				summary->values[summary->nitems++] = duration;
+		summary = duration_summary_insert(summary, duration, times);
 	} while (accept(parser, ','));
-	if (durations != NULL)
-		return expanded_durations_flatten(durations);
 	return duration_summary_canonical(PointerGetDatum(summary));
 }
 
