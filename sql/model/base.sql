@@ -12,7 +12,7 @@ RETURN CASE c.type
 	WHEN 'integer' THEN 'bigint'
 	ELSE c.type
 END;
-COMMENT ON FUNCTION sales_kpi.base_type(sales_kpi.contract, jsonb) IS 'The type a column of the contract has in the base views of a model.';
+COMMENT ON FUNCTION sales_kpi.base_type(sales_kpi.contract, jsonb) IS 'Internal: the type a column of the contract has in the base views of a model.';
 
 -- SQL of a source column in the type the contract wants. Words and numbers of other
 -- types are cast; a key takes the type that all relations agree on, or text. Text
@@ -33,7 +33,7 @@ RETURN (
 	END
 	FROM (SELECT context -> 'columns' ->> (c.relation || '.' || c.column_name)) f (type)
 );
-COMMENT ON FUNCTION sales_kpi.read_column(sales_kpi.contract, jsonb) IS 'SQL of a source column in the type the contract wants.';
+COMMENT ON FUNCTION sales_kpi.read_column(sales_kpi.contract, jsonb) IS 'Internal: SQL of a source column in the type the contract wants.';
 
 -- The same, with what the contract says of absent values and of days: an end known
 -- by its day only, on the local day of a start known to the second, is no time later.
@@ -61,7 +61,7 @@ RETURN (
 		ELSE v.own END) r (own, kept)
 	WHERE c.relation = source_column.relation AND c.column_name = source_column.column_name
 );
-COMMENT ON FUNCTION sales_kpi.source_column(text, text, jsonb) IS 'SQL of a source column with its default and with what a bare day means.';
+COMMENT ON FUNCTION sales_kpi.source_column(text, text, jsonb) IS 'Internal: SQL of a source column with its default and with what a bare day means.';
 
 CREATE FUNCTION sales_kpi.source_view(relation text, context jsonb)
 RETURNS text
@@ -77,7 +77,7 @@ RETURN (
 	FROM sales_kpi.contract c
 	WHERE c.relation = source_view.relation
 );
-COMMENT ON FUNCTION sales_kpi.source_view(text, jsonb) IS 'SQL of the base view that alone names a source; without rows where the source is absent.';
+COMMENT ON FUNCTION sales_kpi.source_view(text, jsonb) IS 'Internal: SQL of the base view that alone names a source; without rows where the source is absent.';
 
 -- The checks that make sense with these sources.
 CREATE FUNCTION sales_kpi.checks_made(context jsonb)
@@ -92,7 +92,7 @@ BEGIN ATOMIC
 		AND NOT EXISTS (SELECT FROM unnest(CASE WHEN k.condition IS NULL THEN k.needs[1:1] ELSE k.needs END) n
 						WHERE NOT context -> 'columns' ? (k.relation || '.' || n));
 END;
-COMMENT ON FUNCTION sales_kpi.checks_made(jsonb) IS 'The checks a model makes of its sources.';
+COMMENT ON FUNCTION sales_kpi.checks_made(jsonb) IS 'Internal: the checks a model makes of its sources.';
 
 CREATE FUNCTION sales_kpi.usable(relation text, context jsonb)
 RETURNS text
@@ -103,4 +103,4 @@ RETURN (
 	FROM sales_kpi.checks_made(context) k
 	WHERE k.relation = usable.relation AND k.leaves_out
 );
-COMMENT ON FUNCTION sales_kpi.usable(text, jsonb) IS 'SQL condition of the rows of a source that are fit for KPIs.';
+COMMENT ON FUNCTION sales_kpi.usable(text, jsonb) IS 'Internal: SQL condition of the rows of a source that are fit for KPIs.';

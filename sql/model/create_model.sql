@@ -44,7 +44,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.check_target(text, text) IS 'An error where a model cannot be made in a schema.';
+COMMENT ON FUNCTION sales_kpi.check_target(text, text) IS 'Internal: an error where a model cannot be made in a schema.';
 
 -- All that is wrong with the sources, in one error.
 CREATE FUNCTION sales_kpi.require_sources(sources text)
@@ -71,7 +71,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.require_sources(text) IS 'An error that lists all that keeps the sources from being read.';
+COMMENT ON FUNCTION sales_kpi.require_sources(text) IS 'Internal: an error that lists all that keeps the sources from being read.';
 
 -- The settings a model was made with, as they are kept beside its base views.
 CREATE FUNCTION sales_kpi.kept_settings(target text)
@@ -88,7 +88,7 @@ EXCEPTION WHEN undefined_table OR undefined_column OR invalid_schema_name THEN
 	RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.kept_settings(text) IS 'The settings of a model, NULL where there is none.';
+COMMENT ON FUNCTION sales_kpi.kept_settings(text) IS 'Internal: the settings of a model, NULL where there is none.';
 
 CREATE PROCEDURE sales_kpi.keep_settings(base text, settings jsonb)
 LANGUAGE plpgsql
@@ -112,7 +112,7 @@ BEGIN
 		'ON CONFLICT (name) DO UPDATE SET value = excluded.value, meaning = excluded.meaning', base) USING settings;
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.keep_settings(text, jsonb) IS 'Keeps the settings of a model beside its base views.';
+COMMENT ON PROCEDURE sales_kpi.keep_settings(text, jsonb) IS 'Internal: keeps the settings of a model beside its base views.';
 
 CREATE PROCEDURE sales_kpi.create_schema_if_missing(schema_name text, meaning text)
 LANGUAGE plpgsql
@@ -125,7 +125,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.create_schema_if_missing(text, text) IS 'A schema of the caller''s, unless it is there.';
+COMMENT ON PROCEDURE sales_kpi.create_schema_if_missing(text, text) IS 'Internal: a schema of the caller''s, unless it is there.';
 
 -- Settings not given stay what they were, or are the default.
 CREATE PROCEDURE sales_kpi.create_model(
@@ -226,7 +226,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.make_statistics(jsonb) IS 'Statistics on the periods of the sources, where the caller may make them.';
+COMMENT ON PROCEDURE sales_kpi.make_statistics(jsonb) IS 'Internal: statistics on the periods of the sources, where the caller may make them.';
 
 CREATE PROCEDURE sales_kpi.grant_read(target text, reader text)
 LANGUAGE plpgsql

@@ -22,13 +22,13 @@ CREATE FUNCTION sales_kpi.demo_within(at timestamptz, from_time timestamptz, unt
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (at >= from_time) IS NOT FALSE AND (at < until_time) IS NOT FALSE;
-COMMENT ON FUNCTION sales_kpi.demo_within(timestamptz, timestamptz, timestamptz) IS 'Whether a moment is in a span; NULL: open.';
+COMMENT ON FUNCTION sales_kpi.demo_within(timestamptz, timestamptz, timestamptz) IS 'Internal: whether a moment is in a span; NULL: open.';
 
 CREATE FUNCTION sales_kpi.demo_between(from_time timestamptz, until_time timestamptz, part bigint, whole bigint)
 RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN from_time + extract(epoch FROM until_time - from_time)::bigint * part / whole * interval '1 second';
-COMMENT ON FUNCTION sales_kpi.demo_between(timestamptz, timestamptz, bigint, bigint) IS 'A moment part/whole of the way between two others, to the second.';
+COMMENT ON FUNCTION sales_kpi.demo_between(timestamptz, timestamptz, bigint, bigint) IS 'Internal: a moment part/whole of the way between two others, to the second.';
 
 -- The tables must be those of create_sources, and empty; locked, they stay so.
 CREATE PROCEDURE sales_kpi.demo_check(sources text)
@@ -82,7 +82,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.demo_check(text) IS 'An error where the demo company cannot be loaded; otherwise locks its tables.';
+COMMENT ON PROCEDURE sales_kpi.demo_check(text) IS 'Internal: an error where the demo company cannot be loaded; otherwise locks its tables.';
 
 -- Runs a query that inserts rows, and says how many of what. In it {{crm}} is the
 -- schema; {{random}}, {{choice}} and {{draw}} are the functions of chance with their
@@ -119,7 +119,7 @@ BEGIN
 	RAISE NOTICE '%.%: % %', quote_ident(sources), relation, to_char(n, 'FM999,999,999'), what;
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.demo_fill(text, integer, integer, text, text, text) IS 'Fills a relation of the demo company from a query, analyzes it and tells its rows.';
+COMMENT ON PROCEDURE sales_kpi.demo_fill(text, integer, integer, text, text, text) IS 'Internal: fills a relation of the demo company from a query, analyzes it and tells its rows.';
 
 -- Each part reads what the parts before it have filled. Times are reckoned in UTC
 -- or in the company's zone, whatever the session's is. Compiling the queries would

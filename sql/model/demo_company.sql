@@ -11,7 +11,7 @@ FROM (VALUES
 	(5, 'Iberia', 22, '{Madrid,Barcelona,Lisbon,Porto}')
 ) AS t (rank, territory, lead_weight, cities);
 GRANT SELECT ON sales_kpi.demo_territory TO PUBLIC;
-COMMENT ON VIEW sales_kpi.demo_territory IS 'Territories of the demo company.';
+COMMENT ON VIEW sales_kpi.demo_territory IS 'Internal: territories of the demo company.';
 COMMENT ON COLUMN sales_kpi.demo_territory.rank IS 'Its number.';
 COMMENT ON COLUMN sales_kpi.demo_territory.territory IS 'Its name.';
 COMMENT ON COLUMN sales_kpi.demo_territory.lead_weight IS 'How many of a hundred leads come from there.';
@@ -34,7 +34,7 @@ FROM (VALUES
 	(12, 'Training Day', 'Services', NULL, 1250, 66, false)
 ) AS p (product_id, product_name, family, tier, price, cost_percent, monthly);
 GRANT SELECT ON sales_kpi.demo_product TO PUBLIC;
-COMMENT ON VIEW sales_kpi.demo_product IS 'Products of the demo company.';
+COMMENT ON VIEW sales_kpi.demo_product IS 'Internal: products of the demo company.';
 COMMENT ON COLUMN sales_kpi.demo_product.product_id IS 'Its id.';
 COMMENT ON COLUMN sales_kpi.demo_product.product_name IS 'Its name.';
 COMMENT ON COLUMN sales_kpi.demo_product.family IS 'Its family.';
@@ -52,7 +52,7 @@ RETURN ('{Anna,Ben,Clara,David,Elena,Felix,Greta,Hugo,Ines,Jonas,Karin,Lars,Mart
 		Nils,Olivia,Pablo,Rosa,Simon,Tessa,Viktor,Wanda,Yusuf,Zoe,Emil,Frida}'::text[])[1 + (n * 7) % 25]
 	|| ' ' || ('{Albrecht,Bauer,Costa,Dubois,Eriksen,Fischer,Garcia,Hansen,Ivanov,Jensen,Keller,Larsen,
 		Moreau,Novak,Okafor,Petrov,Quinn,Rossi,Schmidt,Torres,Vogel,Walsh,Yilmaz,Ziegler}'::text[])[1 + (n * 11) % 24];
-COMMENT ON FUNCTION sales_kpi.demo_rep_name(integer) IS 'The n-th name of a rep of the demo company.';
+COMMENT ON FUNCTION sales_kpi.demo_rep_name(integer) IS 'Internal: the n-th name of a rep of the demo company.';
 
 CREATE FUNCTION sales_kpi.demo_customer_name(n bigint)
 RETURNS text
@@ -65,7 +65,7 @@ RETURN ('{Alder,Amber,Arc,Birch,Blue,Bright,Cedar,Clear,Cobalt,Copper,Coral,Crow
 		ward,wood,works,yard}'::text[])[1 + (n * 23) % 37]
 	|| ' ' || ('{Systems,Labs,Group,Logistics,Foods,Energy,Health,Media,Robotics,Retail,Finance,
 		Mobility}'::text[])[1 + (n * 5) % 12];
-COMMENT ON FUNCTION sales_kpi.demo_customer_name(bigint) IS 'The n-th name of a customer of the demo company.';
+COMMENT ON FUNCTION sales_kpi.demo_customer_name(bigint) IS 'Internal: the n-th name of a customer of the demo company.';
 
 CREATE PROCEDURE sales_kpi.demo_company(sources text, deals integer, seed integer)
 LANGUAGE plpgsql
@@ -104,4 +104,4 @@ BEGIN
 	$$);
 END
 $fill$;
-COMMENT ON PROCEDURE sales_kpi.demo_company(text, integer, integer) IS 'Fills rep and product of the demo company.';
+COMMENT ON PROCEDURE sales_kpi.demo_company(text, integer, integer) IS 'Internal: fills rep and product of the demo company.';

@@ -84,4 +84,4 @@ BEGIN
 	$$);
 END
 $fill$;
-COMMENT ON PROCEDURE sales_kpi.demo_contact(text, integer, integer) IS 'Fills touch and feedback of the demo company.';
+COMMENT ON PROCEDURE sales_kpi.demo_contact(text, integer, integer) IS 'Internal: fills touch and feedback of the demo company.';

@@ -45,7 +45,7 @@ FROM (VALUES
 	('goal', 39, 'unknown dimension', '{"kpi": "leads", "period_start": "2025-07-01", "period_end": "2025-10-01", "target": 100, "dimension": "planet", "member": "Mars"}')
 ) AS d (relation, rank, check_name, contents);
 GRANT SELECT ON sales_kpi.demo_dirt TO PUBLIC;
-COMMENT ON VIEW sales_kpi.demo_dirt IS 'The dirty rows of the demo company.';
+COMMENT ON VIEW sales_kpi.demo_dirt IS 'Internal: the dirty rows of the demo company.';
 COMMENT ON COLUMN sales_kpi.demo_dirt.relation IS 'The relation it is in.';
 COMMENT ON COLUMN sales_kpi.demo_dirt.rank IS 'Its number.';
 COMMENT ON COLUMN sales_kpi.demo_dirt.check_name IS 'The check of data_quality that finds it.';
@@ -83,4 +83,4 @@ BEGIN
 	RAISE NOTICE '%: % dirty rows', quote_ident(sources), to_char(total, 'FM999,999,999');
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.demo_spoil(text, integer) IS 'Adds the dirty rows of the demo company.';
+COMMENT ON PROCEDURE sales_kpi.demo_spoil(text, integer) IS 'Internal: adds the dirty rows of the demo company.';

@@ -9,7 +9,7 @@ FROM (VALUES
 	(4, 'whitepaper', 32, '{62,30,8}', 65, '{3,9,20,36,62,110,260,1100}')
 ) AS r (rank, request, weight, temperature_weights, odds_percent, answer_minutes);
 GRANT SELECT ON sales_kpi.demo_request TO PUBLIC;
-COMMENT ON VIEW sales_kpi.demo_request IS 'What the leads of the demo company ask for.';
+COMMENT ON VIEW sales_kpi.demo_request IS 'Internal: what the leads of the demo company ask for.';
 COMMENT ON COLUMN sales_kpi.demo_request.rank IS 'Its number.';
 COMMENT ON COLUMN sales_kpi.demo_request.request IS 'Its name.';
 COMMENT ON COLUMN sales_kpi.demo_request.weight IS 'How many of a hundred leads ask for it.';
@@ -26,7 +26,7 @@ FROM (VALUES
 	(4, 'Negotiate', '{5,12,20,32,80}')
 ) AS s (stage_order, stage, length);
 GRANT SELECT ON sales_kpi.demo_stage TO PUBLIC;
-COMMENT ON VIEW sales_kpi.demo_stage IS 'Stages of the deals of the demo company.';
+COMMENT ON VIEW sales_kpi.demo_stage IS 'Internal: stages of the deals of the demo company.';
 COMMENT ON COLUMN sales_kpi.demo_stage.stage_order IS 'Its place in the pipeline.';
 COMMENT ON COLUMN sales_kpi.demo_stage.stage IS 'Its name.';
 COMMENT ON COLUMN sales_kpi.demo_stage.length IS 'Quantiles of its length, beside that of other stages.';
@@ -47,7 +47,7 @@ RETURN (
 		WHEN local.at >= date_trunc('day', local.at) + interval '18 hours' THEN date_trunc('day', local.at) + interval '32 hours'
 		ELSE greatest(local.at, date_trunc('day', local.at) + interval '8 hours') END) opens (at)
 );
-COMMENT ON FUNCTION sales_kpi.demo_answered_at(integer, bigint, timestamptz, integer[], boolean) IS 'When a lead of the demo company gets its first human answer; NULL: never.';
+COMMENT ON FUNCTION sales_kpi.demo_answered_at(integer, bigint, timestamptz, integer[], boolean) IS 'Internal: when a lead of the demo company gets its first human answer; NULL: never.';
 
 -- Most deals take every stage once; some skip one or fall back. Those not won end
 -- on the way, an open one not further than its age in days lets believe.
@@ -62,7 +62,7 @@ RETURN (
 	FROM (SELECT CASE sales_kpi.demo_choice(seed, 'kind of path', deal_id, '{68,12,8,12}')
 		WHEN 1 THEN '{1,2,3,4}'::integer[] WHEN 2 THEN '{1,3,4}' WHEN 3 THEN '{1,2,4}' ELSE '{1,2,3,2,3,4}' END) p (path)
 );
-COMMENT ON FUNCTION sales_kpi.demo_path(integer, bigint, text, integer) IS 'The stages a deal of the demo company has entered so far, in order.';
+COMMENT ON FUNCTION sales_kpi.demo_path(integer, bigint, text, integer) IS 'Internal: the stages a deal of the demo company has entered so far, in order.';
 
 CREATE PROCEDURE sales_kpi.demo_pipeline(sources text, deals integer, seed integer)
 LANGUAGE plpgsql
@@ -289,4 +289,4 @@ BEGIN
 	$$);
 END
 $fill$;
-COMMENT ON PROCEDURE sales_kpi.demo_pipeline(text, integer, integer) IS 'Fills lead, lead_temperature, customer, deal and deal_stage of the demo company.';
+COMMENT ON PROCEDURE sales_kpi.demo_pipeline(text, integer, integer) IS 'Internal: fills lead, lead_temperature, customer, deal and deal_stage of the demo company.';

@@ -94,4 +94,4 @@ BEGIN
 	$$);
 END
 $fill$;
-COMMENT ON PROCEDURE sales_kpi.demo_plan(text, integer, integer) IS 'Fills spend and goal of the demo company.';
+COMMENT ON PROCEDURE sales_kpi.demo_plan(text, integer, integer) IS 'Internal: fills spend and goal of the demo company.';

@@ -22,7 +22,7 @@ RETURN (
 		WHEN failing AND b.at + interval '1 month' < f.at AND sales_kpi.demo_random(seed, 'has enough', deal_id, 100) < 58
 		THEN least(m.at, f.at) ELSE m.at END) e (at)
 );
-COMMENT ON FUNCTION sales_kpi.demo_subscription_end(integer, bigint, timestamptz, boolean, boolean) IS 'When a subscription of the demo company ends; NULL: not before February 2026.';
+COMMENT ON FUNCTION sales_kpi.demo_subscription_end(integer, bigint, timestamptz, boolean, boolean) IS 'Internal: when a subscription of the demo company ends; NULL: not before February 2026.';
 
 CREATE PROCEDURE sales_kpi.demo_revenue(sources text, deals integer, seed integer)
 LANGUAGE plpgsql
@@ -124,4 +124,4 @@ BEGIN
 	$$);
 END
 $fill$;
-COMMENT ON PROCEDURE sales_kpi.demo_revenue(text, integer, integer) IS 'Fills sale and subscription of the demo company.';
+COMMENT ON PROCEDURE sales_kpi.demo_revenue(text, integer, integer) IS 'Internal: fills sale and subscription of the demo company.';

@@ -13,7 +13,7 @@ RETURN (
 		AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
 	WHERE r.ev_class = source_view
 );
-COMMENT ON FUNCTION sales_kpi.bound_source(oid) IS 'The relation that a view of one relation reads.';
+COMMENT ON FUNCTION sales_kpi.bound_source(oid) IS 'Internal: the relation that a view of one relation reads.';
 
 CREATE FUNCTION sales_kpi.view_oid(schema_name text, view_name text)
 RETURNS oid
@@ -21,7 +21,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = schema_name AND c.relname = view_name AND c.relkind = 'v');
-COMMENT ON FUNCTION sales_kpi.view_oid(text, text) IS 'The view of that name, NULL if there is none.';
+COMMENT ON FUNCTION sales_kpi.view_oid(text, text) IS 'Internal: the view of that name, NULL if there is none.';
 
 -- How the sources differ from those a model was made with; data_quality tells.
 CREATE FUNCTION sales_kpi.source_changes(sources text, base text, made_with jsonb)
@@ -49,7 +49,7 @@ BEGIN ATOMIC
 	WHERE f.columns IS DISTINCT FROM k.columns
 		OR f.source IS DISTINCT FROM sales_kpi.bound_source(sales_kpi.view_oid(base, 'source_' || relation));
 END;
-COMMENT ON FUNCTION sales_kpi.source_changes(text, text, jsonb) IS 'Sources that are no longer what a model was made with.';
+COMMENT ON FUNCTION sales_kpi.source_changes(text, text, jsonb) IS 'Internal: sources that are no longer what a model was made with.';
 
 -- Edited means: its definition is no longer that of the text it was made from. The
 -- text is created under a scratch name and the two compared as the server prints
@@ -88,7 +88,7 @@ EXCEPTION
 		RETURN from_at = 0 OR view_name <> 'source_' || (SELECT c.relname FROM pg_class c WHERE c.oid = source);
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.is_edited(text, text, text) IS 'Whether the owner has changed a generated view.';
+COMMENT ON FUNCTION sales_kpi.is_edited(text, text, text) IS 'Internal: whether the owner has changed a generated view.';
 
 -- A view of the same columns without rows and without anything it depends on.
 CREATE FUNCTION sales_kpi.hollow_view(view oid)
@@ -98,7 +98,7 @@ SET search_path = pg_catalog, pg_temp
 RETURN (SELECT format('SELECT %s WHERE false',
 			string_agg(format('NULL::%s AS %I', format_type(a.atttypid, a.atttypmod), a.attname), ', ' ORDER BY a.attnum))
 		FROM pg_attribute a WHERE a.attrelid = view AND a.attnum > 0);
-COMMENT ON FUNCTION sales_kpi.hollow_view(oid) IS 'SQL of a view with the columns of this one and no rows.';
+COMMENT ON FUNCTION sales_kpi.hollow_view(oid) IS 'Internal: SQL of a view with the columns of this one and no rows.';
 
 CREATE FUNCTION sales_kpi.grants_of(relation oid)
 RETURNS text
@@ -109,7 +109,7 @@ RETURN (SELECT coalesce(string_agg(format('GRANT %s ON %s TO %s%s;', g.privilege
 			CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), E'\n'), '')
 		FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g
 		WHERE c.oid = relation AND g.grantee <> c.relowner);
-COMMENT ON FUNCTION sales_kpi.grants_of(oid) IS 'The grants on a view as SQL.';
+COMMENT ON FUNCTION sales_kpi.grants_of(oid) IS 'Internal: the grants on a view as SQL.';
 
 -- A view on its way: what it shall be, and what stands in its place.
 CREATE TYPE sales_kpi.model_view AS (
@@ -125,7 +125,7 @@ LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (SELECT string_agg(format('COMMENT ON COLUMN {{base}}.%I.%I IS %L;', view_name, c.column_name, c.meaning), E'\n' ORDER BY c.rank)
 		FROM sales_kpi.contract c WHERE c.relation = contract_comments.relation);
-COMMENT ON FUNCTION sales_kpi.contract_comments(text, text) IS 'SQL of the comments on columns that stand in the contract.';
+COMMENT ON FUNCTION sales_kpi.contract_comments(text, text) IS 'Internal: SQL of the comments on columns that stand in the contract.';
 
 -- Every view of a model, in the order in which they are made.
 CREATE FUNCTION sales_kpi.model_views(context jsonb)
@@ -154,7 +154,7 @@ BEGIN ATOMIC
 	) v
 	ORDER BY v.tier, v.rank, v.view_name;
 END;
-COMMENT ON FUNCTION sales_kpi.model_views(jsonb) IS 'Every view of a model as SQL, in the order in which they are made.';
+COMMENT ON FUNCTION sales_kpi.model_views(jsonb) IS 'Internal: every view of a model as SQL, in the order in which they are made.';
 
 CREATE PROCEDURE sales_kpi.put_view(v sales_kpi.model_view, context jsonb)
 LANGUAGE plpgsql
@@ -166,7 +166,7 @@ BEGIN
 		CASE WHEN v.is_edited THEN v.definition ELSE v.query END);
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.put_view(sales_kpi.model_view, jsonb) IS 'Makes one view of a model, or gives it its text and its access anew.';
+COMMENT ON PROCEDURE sales_kpi.put_view(sales_kpi.model_view, jsonb) IS 'Internal: makes one view of a model, or gives it its text and its access anew.';
 
 -- Where types have changed, the KPI views let go of the base, which is made anew
 -- with its grants; they take hold again when they are made themselves.
@@ -194,7 +194,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.rebuild_base(sales_kpi.model_view[], jsonb) IS 'Makes the base views of a model anew, with other types than before.';
+COMMENT ON PROCEDURE sales_kpi.rebuild_base(sales_kpi.model_view[], jsonb) IS 'Internal: makes the base views of a model anew, with other types than before.';
 
 CREATE PROCEDURE sales_kpi.make_base(views sales_kpi.model_view[], context jsonb)
 LANGUAGE plpgsql
@@ -212,7 +212,7 @@ EXCEPTION WHEN invalid_table_definition THEN
 	CALL sales_kpi.rebuild_base(views, context);
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.make_base(sales_kpi.model_view[], jsonb) IS 'Makes or remakes the base views of a model.';
+COMMENT ON PROCEDURE sales_kpi.make_base(sales_kpi.model_view[], jsonb) IS 'Internal: makes or remakes the base views of a model.';
 
 -- A query locks a view before the views that it reads. So does this, from the last
 -- view to the first: otherwise a dashboard and a model that is being remade could
@@ -230,7 +230,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.lock_views(sales_kpi.model_view[]) IS 'Locks the views of a model that are there, in the order in which queries lock them.';
+COMMENT ON PROCEDURE sales_kpi.lock_views(sales_kpi.model_view[]) IS 'Internal: locks the views of a model that are there, in the order in which queries lock them.';
 
 CREATE PROCEDURE sales_kpi.make_views(context jsonb)
 LANGUAGE plpgsql
@@ -265,4 +265,4 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.make_views(jsonb) IS 'Makes or remakes the views of a model.';
+COMMENT ON PROCEDURE sales_kpi.make_views(jsonb) IS 'Internal: makes or remakes the views of a model.';

@@ -15,7 +15,7 @@ RETURN (
 						 ELSE context -> 'relations' ? term END)
 	FROM regexp_split_to_table(condition, ' or ') AS term
 );
-COMMENT ON FUNCTION sales_kpi.condition_holds(text, jsonb) IS 'Whether the sources have what a condition in a template asks for.';
+COMMENT ON FUNCTION sales_kpi.condition_holds(text, jsonb) IS 'Internal: whether the sources have what a condition in a template asks for.';
 
 CREATE FUNCTION sales_kpi.keep_lines(template text, context jsonb)
 RETURNS text
@@ -51,14 +51,14 @@ BEGIN
 	RETURN array_to_string(kept, E'\n');
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.keep_lines(text, jsonb) IS 'A template without the lines that do not apply to these sources.';
+COMMENT ON FUNCTION sales_kpi.keep_lines(text, jsonb) IS 'Internal: a template without the lines that do not apply to these sources.';
 
 CREATE FUNCTION sales_kpi.local_date(instant text, context jsonb)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN format('(%s AT TIME ZONE %L)::date', instant, context ->> 'time_zone');
-COMMENT ON FUNCTION sales_kpi.local_date(text, jsonb) IS 'SQL of the day of an instant in the model''s zone.';
+COMMENT ON FUNCTION sales_kpi.local_date(text, jsonb) IS 'Internal: SQL of the day of an instant in the model''s zone.';
 
 -- Between two days, whole days; otherwise absolute time. A column written as s.X
 -- is the source's; for others the third argument names the column that tells.
@@ -72,7 +72,7 @@ RETURN CASE
 	THEN format('make_interval(days => %s - %s)', sales_kpi.local_date(until_time, context), sales_kpi.local_date(from_time, context))
 	ELSE format('(%s - %s)', until_time, from_time)
 END;
-COMMENT ON FUNCTION sales_kpi.elapsed(text, text, text, text, jsonb) IS 'SQL of the time between two events.';
+COMMENT ON FUNCTION sales_kpi.elapsed(text, text, text, text, jsonb) IS 'Internal: SQL of the time between two events.';
 
 -- All that a template can ask for, whatever storey it is of. `relation` is the
 -- source relation of a base view, NULL for others.
@@ -117,4 +117,4 @@ BEGIN
 	);
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.render(text, text, jsonb) IS 'A template with its placeholders filled for one model.';
+COMMENT ON FUNCTION sales_kpi.render(text, text, jsonb) IS 'Internal: a template with its placeholders filled for one model.';

@@ -27,7 +27,7 @@ RETURNS text
 LANGUAGE sql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN target || '_base';
-COMMENT ON FUNCTION sales_kpi.base_schema(text) IS 'The schema of the base storey of a model.';
+COMMENT ON FUNCTION sales_kpi.base_schema(text) IS 'Internal: the schema of the base storey of a model.';
 
 -- Refuses what cannot work before anything is made. The settings may come from the
 -- model's own table, where anything can have been written.
@@ -83,7 +83,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.check_settings(jsonb) IS 'An error where a setting of a model cannot be.';
+COMMENT ON FUNCTION sales_kpi.check_settings(jsonb) IS 'Internal: an error where a setting of a model cannot be.';
 
 -- A length without days: subtracting a day of the session's zone may be 23 hours.
 CREATE FUNCTION sales_kpi.exact_length(length text)
@@ -100,7 +100,7 @@ EXCEPTION WHEN data_exception THEN
 	RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.exact_length(text) IS 'A length of time in hours; NULL if it is none.';
+COMMENT ON FUNCTION sales_kpi.exact_length(text) IS 'Internal: a length of time in hours; NULL if it is none.';
 
 -- as_of is written in the model's zone: a bare date is its midnight there. The
 -- words PostgreSQL knows besides now would freeze on the day the model is made.
@@ -124,7 +124,7 @@ EXCEPTION WHEN data_exception THEN
 	RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.as_of_sql(text, text) IS 'SQL of the moment a model''s figures are of; NULL if it is none.';
+COMMENT ON FUNCTION sales_kpi.as_of_sql(text, text) IS 'Internal: SQL of the moment a model''s figures are of; NULL if it is none.';
 
 CREATE FUNCTION sales_kpi.model_context(target text, settings jsonb)
 RETURNS jsonb
@@ -147,4 +147,4 @@ RETURN (
 			WHERE contract_type = 'key'
 			GROUP BY column_name) t))
 );
-COMMENT ON FUNCTION sales_kpi.model_context(text, jsonb) IS 'All that the templates need to know about one model.';
+COMMENT ON FUNCTION sales_kpi.model_context(text, jsonb) IS 'Internal: all that the templates need to know about one model.';

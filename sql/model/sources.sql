@@ -11,7 +11,7 @@ BEGIN ATOMIC
 	JOIN pg_class c ON c.relname = r.relation AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 	JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = sources;
 END;
-COMMENT ON FUNCTION sales_kpi.source_relations(text) IS 'The contract''s relations found in a schema: tables, views, materialized views, foreign tables.';
+COMMENT ON FUNCTION sales_kpi.source_relations(text) IS 'Internal: the contract''s relations found in a schema: tables, views, materialized views, foreign tables.';
 
 CREATE FUNCTION sales_kpi.source_columns(sources text)
 RETURNS TABLE (relation text, relation_oid oid, column_name text, type text, contract_type text, is_collated boolean)
@@ -30,7 +30,7 @@ BEGIN ATOMIC
 	SELECT b.relation, b.relation_oid, b.column_name, format_type(b.type_oid, NULL), b.contract_type, b.is_collated
 	FROM base b JOIN pg_type t ON t.oid = b.type_oid AND t.typtype <> 'd';
 END;
-COMMENT ON FUNCTION sales_kpi.source_columns(text) IS 'Columns of the contract''s relations found in a schema, domains resolved. contract_type is NULL for an extra column, is_collated true for one with a collation of its own.';
+COMMENT ON FUNCTION sales_kpi.source_columns(text) IS 'Internal: columns of the contract''s relations found in a schema, domains resolved. contract_type is NULL for an extra column, is_collated true for one with a collation of its own.';
 
 -- The types each type of the contract can be read from. A key may be of any type
 -- that has one text form per value.
@@ -48,7 +48,7 @@ RETURN CASE contract_type
 			'date', 'interval', 'timestamp without time zone', 'timestamp with time zone', 'time without time zone')
 		AND (type <> 'boolean' OR (relation, column_name) = ('deal', 'outcome'))
 END;
-COMMENT ON FUNCTION sales_kpi.source_type_fits(text, text, text, text) IS 'Whether a source column of this type can be read as the contract wants it.';
+COMMENT ON FUNCTION sales_kpi.source_type_fits(text, text, text, text) IS 'Internal: whether a source column of this type can be read as the contract wants it.';
 
 CREATE FUNCTION sales_kpi.type_words(contract_type text)
 RETURNS text
@@ -56,7 +56,7 @@ LANGUAGE sql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN CASE contract_type WHEN 'key' THEN 'bigint, uuid or text'
 	WHEN 'time' THEN 'timestamptz, timestamp or date' ELSE contract_type END;
-COMMENT ON FUNCTION sales_kpi.type_words(text) IS 'What a type of the contract is called in messages.';
+COMMENT ON FUNCTION sales_kpi.type_words(text) IS 'Internal: what a type of the contract is called in messages.';
 
 CREATE FUNCTION sales_kpi.check_sources(sources text)
 RETURNS TABLE (relation text, column_name text, finding text, is_error boolean, what_to_do text)

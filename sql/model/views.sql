@@ -7,7 +7,7 @@ RETURNS interval
 LANGUAGE sql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN CASE grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::interval END;
-COMMENT ON FUNCTION sales_kpi.grain_step(text) IS 'Length of a period of a grain.';
+COMMENT ON FUNCTION sales_kpi.grain_step(text) IS 'Internal: length of a period of a grain.';
 
 -- A template declares its fact once, as {{fact(relation alias, time)}}; dimension,
 -- period and member follow from that. A member called (none) is taken for missing,
@@ -42,7 +42,7 @@ BEGIN
 	RETURN sales_kpi.render(replace(branch, '{{at}}', fact[3]), NULL, context);
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.branch(text, text, text, jsonb) IS 'One branch of a KPI view: one grain, one dimension.';
+COMMENT ON FUNCTION sales_kpi.branch(text, text, text, jsonb) IS 'Internal: one branch of a KPI view: one grain, one dimension.';
 
 CREATE FUNCTION sales_kpi.kpi_view(view_name text, context jsonb)
 RETURNS text
@@ -68,7 +68,7 @@ BEGIN
 	);
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.kpi_view(text, jsonb) IS 'SQL of a KPI view for one model.';
+COMMENT ON FUNCTION sales_kpi.kpi_view(text, jsonb) IS 'Internal: SQL of a KPI view for one model.';
 
 -- The columns that all views by grain and dimension begin with.
 CREATE FUNCTION sales_kpi.common_comments(view_name text)
@@ -86,7 +86,7 @@ RETURN (
 		('member', 'Id within the dimension; all for the total, (none) where missing.'),
 		('member_name', 'Its name.')) c (column_name, meaning)
 );
-COMMENT ON FUNCTION sales_kpi.common_comments(text) IS 'SQL of the comments on the leading columns of a KPI view.';
+COMMENT ON FUNCTION sales_kpi.common_comments(text) IS 'Internal: SQL of the comments on the leading columns of a KPI view.';
 
 -- data_quality: per source one pass over its rows, counting at once every check
 -- that needs no other row; then a query per check that looks at other rows, which
@@ -139,7 +139,7 @@ RETURN (
 	SELECT coalesce(string_agg(query, E'\nUNION ALL\n' ORDER BY relation, number) || E'\nUNION ALL\n', '')
 	FROM branch
 );
-COMMENT ON FUNCTION sales_kpi.quality_branches(jsonb) IS 'SQL of the branches of data_quality.';
+COMMENT ON FUNCTION sales_kpi.quality_branches(jsonb) IS 'Internal: SQL of the branches of data_quality.';
 
 -- The scorecard reads each KPI view once, for the three periods it compares.
 CREATE FUNCTION sales_kpi.scorecard_branches(context jsonb)
@@ -161,4 +161,4 @@ RETURN (
 		GROUP BY m.view_name
 	) q
 );
-COMMENT ON FUNCTION sales_kpi.scorecard_branches(jsonb) IS 'SQL of the figures of the scorecard, a branch per KPI view.';
+COMMENT ON FUNCTION sales_kpi.scorecard_branches(jsonb) IS 'Internal: SQL of the figures of the scorecard, a branch per KPI view.';
