@@ -4,7 +4,8 @@
 SET LOCAL jit = off;
 
 -- A reference gives ten digits after the point. Percentiles of more than 1000
--- durations come from buckets, within 0.5 %: such a query has a column `n`.
+-- durations come from buckets, within 0.5 %: where such are compared, the queries
+-- have a column `n`.
 CREATE FUNCTION pg_temp.agrees(found text, reference text, n numeric, cell text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE
