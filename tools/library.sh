@@ -157,6 +157,7 @@ make_cluster() {
 		wal_level = minimal
 		max_wal_senders = 0
 		timezone = 'UTC'
+		jit = off
 	CONF
 }
 

@@ -13,7 +13,7 @@ SELECT {{common}},
 	x.converted::float8 / nullif(x.convertible, 0) AS conversion_rate,
 	sales_kpi.wilson_low(x.converted, x.convertible) AS conversion_low,
 	sales_kpi.wilson_high(x.converted, x.convertible) AS conversion_high,
-	x.within_sla, x.sla_leads, x.converted
+	x.within_sla, x.sla_leads, CASE WHEN x.convertible > 0 THEN x.converted END AS converted
 FROM (
 	SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, count(*) AS leads,
 		count(*) FILTER (WHERE l.waiting) AS waiting,
@@ -41,4 +41,4 @@ COMMENT ON COLUMN {{kpi}}.lead_response.conversion_low IS 'Lower end of its 95 %
 COMMENT ON COLUMN {{kpi}}.lead_response.conversion_high IS 'Upper end of its 95 % Wilson interval.';
 COMMENT ON COLUMN {{kpi}}.lead_response.within_sla IS 'Leads answered within the SLA of the model.';
 COMMENT ON COLUMN {{kpi}}.lead_response.sla_leads IS 'Leads older than the SLA, and younger ones answered within it.';
-COMMENT ON COLUMN {{kpi}}.lead_response.converted IS 'Leads that became a deal or a customer.';
+COMMENT ON COLUMN {{kpi}}.lead_response.converted IS 'Leads that became a deal or a customer; NULL where the sources do not tell.';

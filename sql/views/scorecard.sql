@@ -17,7 +17,7 @@ beside AS (
 	FROM figure f CROSS JOIN compared c
 	GROUP BY f.kpi
 )
-SELECT m.label AS kpi, m.unit, (SELECT c.current FROM compared c) AS period_start,
+SELECT m.label, m.unit, (SELECT c.current FROM compared c) AS period_start,
 	round(b.value::numeric, m.digits) AS value, round(b.previous::numeric, m.digits) AS previous,
 	round((b.value / nullif(b.previous, 0) - 1)::numeric, 3) AS change,
 	round(b.year_ago::numeric, m.digits) AS year_ago, coalesce(b.n, 0) AS n, m.better
@@ -25,7 +25,7 @@ FROM beside b
 JOIN (SELECT k.*, CASE k.unit WHEN 'share' THEN 3 WHEN 'days' THEN 1 ELSE 0 END AS digits FROM sales_kpi.measure k) m ON m.kpi = b.kpi
 ORDER BY m.rank;
 COMMENT ON VIEW {{kpi}}.scorecard IS 'A row per headline KPI: the last complete period, the one before, and the same a year ago.';
-COMMENT ON COLUMN {{kpi}}.scorecard.kpi IS 'The KPI.';
+COMMENT ON COLUMN {{kpi}}.scorecard.label IS 'The KPI; kpi has more of it under the same label.';
 COMMENT ON COLUMN {{kpi}}.scorecard.unit IS 'Unit of the figures; share is a rate between 0 and 1.';
 COMMENT ON COLUMN {{kpi}}.scorecard.period_start IS 'First day of the last complete period.';
 COMMENT ON COLUMN {{kpi}}.scorecard.value IS 'The figure of that period; NULL where nothing happened in it.';
