@@ -82,7 +82,8 @@ RETURN (
 		('period_start', 'First day of the period, in the model''s zone.'),
 		('period_end', 'The day after its last.'),
 		('is_partial', 'Whether as_of cuts the period.'),
-		('dimension', 'What the figures are by; filter on one. all: the total.'),
+		('dimension', (SELECT format('What the figures are by: %s; filter on one. all: the total.', array_to_string(t.dimensions, ', '))
+					   FROM sales_kpi.view_template t WHERE t.storey = 'kpi' AND t.view_name = common_comments.view_name)),
 		('member', 'Id within the dimension; all for the total, (none) where missing.'),
 		('member_name', 'Its name.')) c (column_name, meaning)
 );
