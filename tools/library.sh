@@ -89,6 +89,7 @@ make_home() {
 	chmod 755 "$home"
 	[ ${#home} -le 60 ] || fail "the path of a socket in $home would be too long" "set TMPDIR to a shorter path, such as /tmp"
 	[ "$(id -u)" -ne 0 ] || chown postgres: "$home"
+	as_server_user test -w "$home" || fail "the user postgres cannot reach $home" "set TMPDIR to a directory that all may enter, such as /tmp"
 	use_home "$home"
 }
 
