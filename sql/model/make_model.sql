@@ -104,10 +104,13 @@ CREATE FUNCTION sales_kpi.grants_of(relation oid)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
-RETURN (SELECT coalesce(string_agg(format('GRANT %s ON %s TO %s%s;', g.privilege_type, relation::regclass,
+RETURN (SELECT coalesce(string_agg(format('GRANT %s%s ON %s TO %s%s;', g.privilege_type, ' (' || quote_ident(a.column_name) || ')', relation::regclass,
 			CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END,
 			CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), E'\n'), '')
-		FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g
+		FROM pg_class c
+		CROSS JOIN LATERAL (SELECT NULL::text, c.relacl
+			UNION ALL SELECT attname, attacl FROM pg_attribute WHERE attrelid = c.oid) a (column_name, acl)
+		CROSS JOIN LATERAL aclexplode(a.acl) g
 		WHERE c.oid = relation AND g.grantee <> c.relowner);
 COMMENT ON FUNCTION sales_kpi.grants_of(oid) IS 'Internal: the grants on a view as SQL.';
 
@@ -176,6 +179,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	v sales_kpi.model_view;
+	dependants text;
 BEGIN
 	FOREACH v IN ARRAY views LOOP
 		IF v.storey = 'kpi' AND v.present IS NOT NULL THEN
@@ -192,6 +196,11 @@ BEGIN
 			EXECUTE coalesce(v.grants, '');
 		END IF;
 	END LOOP;
+EXCEPTION WHEN dependent_objects_still_exist THEN
+	GET STACKED DIAGNOSTICS dependants = PG_EXCEPTION_DETAIL;
+	RAISE EXCEPTION 'the base views of % have to change their types, and other objects depend on them', quote_ident(context ->> 'kpi')
+		USING ERRCODE = 'dependent_objects_still_exist', DETAIL = dependants,
+			HINT = 'Let these read the KPI views, or drop them and make them again afterwards.';
 END
 $$;
 COMMENT ON PROCEDURE sales_kpi.rebuild_base(sales_kpi.model_view[], jsonb) IS 'Internal: makes the base views of a model anew, with other types than before.';

@@ -17,6 +17,7 @@ CREATE FUNCTION sales_kpi.source_columns(sources text)
 RETURNS TABLE (relation text, relation_oid oid, column_name text, type text, contract_type text, is_collated boolean)
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 BEGIN ATOMIC
 	WITH RECURSIVE base (relation, relation_oid, column_name, type_oid, contract_type, is_collated) AS (
 		SELECT r.relation, r.relation_oid, a.attname::text, a.atttypid, k.type, a.attcollation NOT IN (0, '"default"'::regcollation)
