@@ -195,10 +195,11 @@ DECLARE
 	e record;
 	name text;
 	grain text;
+	without text[];
 BEGIN
 	FOR e IN
 		SELECT c.relation, c.relation_oid, c.column_name, format('%I.%I', context ->> 'sources', c.relation) AS source,
-			CASE WHEN r.relkind NOT IN ('r', 'p', 'm') THEN 'it is no table' WHEN NOT pg_has_role(r.relowner, 'USAGE') THEN 'it is not yours' END AS obstacle,
+			r.relkind IN ('r', 'p', 'm') AND pg_has_role(r.relowner, 'USAGE') AS possible,
 			regexp_replace(CASE c.relation WHEN 'deal' THEN replace(replace('CASE WHEN {{outcome}} IS NOT NULL AND {{at}} <= {{as_of}} THEN {{at}} END',
 					'{{outcome}}', sales_kpi.source_column('deal', 'outcome', context)), '{{at}}', sales_kpi.source_column('deal', 'closed_at', context))
 				ELSE sales_kpi.source_column(c.relation, c.column_name, context) END, '\ms\.', '', 'g') AS at
@@ -207,9 +208,8 @@ BEGIN
 		WHERE (c.relation, c.column_name) IN (('deal', 'closed_at'), ('lead', 'arrived_at'))
 		ORDER BY c.relation
 	LOOP
-		IF e.obstacle IS NOT NULL THEN
-			RAISE NOTICE 'no statistics on the periods of %: %', e.source, e.obstacle
-				USING HINT = 'Large queries on it may not run in parallel.';
+		IF NOT e.possible THEN
+			without := without || e.source;
 			CONTINUE;
 		END IF;
 		FOREACH grain IN ARRAY '{day,week,month,quarter,year}'::text[] LOOP
@@ -224,6 +224,10 @@ BEGIN
 		END LOOP;
 		EXECUTE format('ANALYZE %s', e.source);
 	END LOOP;
+	IF without IS NOT NULL THEN
+		RAISE NOTICE 'no statistics on the periods of %: only tables can have them, and their owner make them', array_to_string(without, ', ')
+			USING HINT = 'Nothing is wrong; but large queries on them may not run in parallel.';
+	END IF;
 END
 $$;
 COMMENT ON PROCEDURE sales_kpi.make_statistics(jsonb) IS 'Internal: statistics on the periods of the sources, where the caller may make them.';

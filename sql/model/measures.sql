@@ -7,7 +7,7 @@ FROM (VALUES
 	('cycle_length_days', 10, true, 'Sales cycle, median', 'cycle_length', 'median_days', 'deals', 'days', 'lower'),
 	('cycle_length_mean_days', 11, true, 'Sales cycle, mean', 'cycle_length', 'mean_days', 'deals', 'days', 'lower'),
 	('cycle_length_p90_days', 12, true, 'Sales cycle, slowest tenth', 'cycle_length', 'p90_days', 'deals', 'days', 'lower'),
-	('deals_won', 13, true, 'Deals won', 'cycle_length', 'deals', 'deals', 'deals', 'higher'),
+	('deals_won', 13, true, 'Deals won', 'cycle_length', 'won', 'won', 'deals', 'higher'),
 	('stage_length_days', 20, false, 'Time in stage, median', 'stage_length', 'median_days', 'deals', 'days', 'lower'),
 	('leads', 30, true, 'Leads arrived', 'lead_response', 'leads', 'leads', 'leads', 'higher'),
 	('lead_response_minutes', 31, true, 'Lead response, median', 'lead_response', 'median_minutes', 'answered', 'minutes', 'lower'),

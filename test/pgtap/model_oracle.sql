@@ -198,7 +198,7 @@ BEGIN
 	CALL oracle.read_stages(zone, as_of);
 
 	CREATE TABLE oracle.cycle_length AS
-	SELECT g.grain, g.period, m.dimension, m.member, m.member_name, count(*) AS deals, avg(f.seconds) / 86400 AS mean_days,
+	SELECT g.grain, g.period, m.dimension, m.member, m.member_name, count(f.opened_at) AS deals, count(*) AS won, avg(f.seconds) / 86400 AS mean_days,
 		percentile_cont(0.5) WITHIN GROUP (ORDER BY f.seconds) / 86400 AS median_days,
 		percentile_cont(0.25) WITHIN GROUP (ORDER BY f.seconds) / 86400 AS p25_days,
 		percentile_cont(0.75) WITHIN GROUP (ORDER BY f.seconds) / 86400 AS p75_days,
@@ -207,7 +207,7 @@ BEGIN
 	FROM oracle.deal f
 	CROSS JOIN LATERAL oracle.members(f.rep, f.product, f.customer, NULL, NULL, NULL, f.closed_at, as_of, zone) m
 	CROSS JOIN LATERAL (SELECT grain, oracle.period(grain, f.closed_at, zone, fiscal_start) AS period FROM unnest('{day,week,month,quarter,year}'::text[]) grain) g
-	WHERE f.won AND f.opened_at IS NOT NULL AND m.dimension IN ('all', 'rep', 'team', 'territory', 'product', 'family', 'segment', 'location', 'source')
+	WHERE f.won AND m.dimension IN ('all', 'rep', 'team', 'territory', 'product', 'family', 'segment', 'location', 'source')
 	GROUP BY 1, 2, 3, 4, 5;
 
 	CREATE TABLE oracle.lead_response AS
@@ -256,7 +256,7 @@ AS $$
 	SELECT concat_ws(' ', 'view:', v::text, 'oracle:', o::text)
 	FROM m.cycle_length v
 	FULL JOIN oracle.cycle_length o ON o.grain = v.grain AND o.period = v.period_start AND o.dimension = v.dimension AND o.member = v.member
-	WHERE NOT coalesce(o.member_name = v.member_name AND o.deals = v.deals
+	WHERE NOT coalesce(o.member_name = v.member_name AND o.deals = v.deals AND o.won = v.won
 		AND v.period_end = oracle.next_period(o.grain, o.period) AND v.is_partial = (v.period_end::timestamp AT TIME ZONE zone > as_of)
 		AND oracle.close_to(v.mean_days, o.mean_days) AND oracle.close_to(v.median_days, o.median_days)
 		AND oracle.close_to(v.p25_days, o.p25_days) AND oracle.close_to(v.p75_days, o.p75_days) AND oracle.close_to(v.p90_days, o.p90_days)
