@@ -132,8 +132,8 @@ FROM (
 ) answers;
 SELECT is(current_setting('test.calls'), '4000', '... and come from one pass over the rows');
 
--- An aggregate of the caller's, which shows the running state itself: expanded,
--- or flat with room behind the durations. It is a summary like any other.
+-- An aggregate of the caller's, which shows the running state itself: with room
+-- behind the durations, or in octaves. It is a summary like any other.
 CREATE AGGREGATE pg_temp.running(interval) (SFUNC = sales_kpi.duration_add, STYPE = sales_kpi.duration_summary);
 CREATE TEMP TABLE kept AS SELECT size, pg_temp.running(elapsed) AS s, duration_agg(elapsed) AS closed
 FROM (VALUES (1), (3), (9), (999), (1100), (4000)) v (size) JOIN event ON i <= size GROUP BY size;
@@ -142,6 +142,14 @@ SELECT is_empty('SELECT size FROM kept WHERE duration_summary_send(s) <> duratio
 		IS DISTINCT FROM ROW(sample_size(closed), mean(closed), stddev(closed), shortest(closed), longest(closed), median(closed), share_within(closed, ''5 days''))',
 	'a running state answers as a closed one');
 SELECT is(duration_summary_send(rollup(s)), duration_summary_send(rollup(closed)), '... and can be rolled up') FROM kept;
+
+CREATE AGGREGATE pg_temp.with_an_hour(interval) (SFUNC = sales_kpi.duration_add, STYPE = sales_kpi.duration_summary, INITCOND = '{PT1H}');
+CREATE AGGREGATE pg_temp.with_many_hours(interval) (SFUNC = sales_kpi.duration_add, STYPE = sales_kpi.duration_summary, INITCOND = '{PT1H*1001}');
+SELECT is_empty($$
+	SELECT rep FROM event GROUP BY rep
+	HAVING duration_summary_send(pg_temp.with_an_hour(elapsed)) <> duration_summary_send(pg_temp.summary_of(array_agg(elapsed) || interval '1 hour'))
+		OR duration_summary_send(pg_temp.with_many_hours(elapsed)) <> duration_summary_send(pg_temp.summary_of(array_agg(elapsed) || array_fill(interval '1 hour', ARRAY[1001])))
+$$, 'a state to begin with is each group''s own');
 
 -- plpgsql variables, which hold what a query returned
 DO $$
