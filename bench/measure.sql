@@ -1,20 +1,21 @@
--- How the benchmarks are measured. Every query is run once a round, one after the
--- other, so that whatever else the machine does strikes all of them alike; the
--- figures are medians over the rounds of ratios within a round.
+-- How it is measured. Each query is run once a round, one after the other, so that
+-- whatever else the machine does strikes all of them alike; a result is the median
+-- over the rounds of the ratio within a round.
+CREATE SCHEMA bench;
 
--- A subject is a set of queries that are compared with its floor, the query of
--- that name, which does the least that can be done: mostly a plain scan.
+-- The queries of a subject are measured in multiples of its floor, the query of that
+-- name, which does the least that can be done: mostly a plain scan.
 CREATE TABLE bench.query (
 	id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	subject text NOT NULL,
 	name text NOT NULL,
 	workers integer NOT NULL DEFAULT 0,
 	work_mem text NOT NULL DEFAULT '64MB',
-	settings jsonb NOT NULL DEFAULT '{}',
 	measure text NOT NULL DEFAULT 'run' CHECK (measure IN ('run', 'plan', 'call')),
-	against text,				-- name of the query of the subject it is compared with
-	at_most float8,				-- what it may take at most, as a multiple of that one
+	before text,			-- done first, not measured
 	statement text NOT NULL,
+	against text,			-- name of the query it is compared with
+	at_most float8,			-- what it may take at most, as a multiple of that one
 	UNIQUE (subject, workers, name),
 	FOREIGN KEY (subject, workers, against) REFERENCES bench.query (subject, workers, name) DEFERRABLE INITIALLY DEFERRED
 );
@@ -27,18 +28,17 @@ CREATE TABLE bench.timing (
 	PRIMARY KEY (query_id, round)
 );
 
--- run: execution alone, without sending the rows. plan: from the text to the plan.
--- call: all of it, for what is no query.
+-- run: the execution, without sending rows. plan: from the text to the plan. call:
+-- all of it, for what is no query.
 CREATE PROCEDURE bench.take(q bench.query, round integer)
 LANGUAGE plpgsql
 AS $$
 DECLARE
 	began timestamptz;
 	plan jsonb;
-	setting record;
 BEGIN
 	PERFORM set_config('max_parallel_workers_per_gather', q.workers::text, true), set_config('work_mem', q.work_mem, true);
-	PERFORM set_config(s.key, s.value, true) FROM jsonb_each_text(q.settings) s;
+	EXECUTE coalesce(q.before, 'SELECT');
 	began := clock_timestamp();
 	CASE q.measure
 		WHEN 'run' THEN EXECUTE 'EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF, FORMAT JSON) ' || q.statement INTO plan;
@@ -47,11 +47,11 @@ BEGIN
 	END CASE;
 	INSERT INTO bench.timing VALUES (q.id, round,
 		coalesce((plan -> 0 ->> 'Execution Time')::float8, 1000 * extract(epoch FROM clock_timestamp() - began)),
-		(SELECT max(w::integer) FROM jsonb_path_query(plan, '$.**."Workers Launched"') w));
+		(SELECT max(w::integer) FROM jsonb_path_query(plan, 'strict $.**."Workers Launched"') w));
 END
 $$;
 
--- A first round, numbered 0, fills the caches and is not counted.
+-- The first round, numbered 0, fills the caches and is not counted.
 CREATE PROCEDURE bench.measure(rounds integer, subjects text)
 LANGUAGE plpgsql
 AS $$
@@ -63,7 +63,21 @@ BEGIN
 			CALL bench.take(q, round);
 			COMMIT;
 		END LOOP;
-		RAISE NOTICE 'round % of % done', round, rounds;
+		RAISE NOTICE 'round % of %', round, rounds;
 	END LOOP;
 END
 $$;
+
+CREATE VIEW bench.result AS
+SELECT q.id, q.subject, q.name, q.workers, q.against, q.at_most,
+	percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms) AS ms,
+	percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms / f.ms) AS x_floor,
+	percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms / a.ms) AS x_against,
+	min(t.workers_launched) AS workers_launched
+FROM bench.query q
+JOIN bench.timing t ON t.query_id = q.id AND t.round > 0
+LEFT JOIN (bench.query fq JOIN bench.timing f ON f.query_id = fq.id)
+	ON fq.subject = q.subject AND fq.workers = q.workers AND fq.name = 'floor' AND f.round = t.round
+LEFT JOIN (bench.query aq JOIN bench.timing a ON a.query_id = aq.id)
+	ON aq.subject = q.subject AND aq.workers = q.workers AND aq.name = q.against AND a.round = t.round
+GROUP BY q.id;
