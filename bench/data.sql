@@ -1,5 +1,6 @@
--- A company of :deals deals in eight years, as sources of a model, and the tables
--- of the benchmarks that no model reads. The same rows on every machine.
+-- A company of :deals deals in eight years as sources of a model, the model, and the
+-- tables that no model reads. Chance comes from numbered streams: every run has the
+-- same rows.
 
 -- The n-th number of a stream of chance, and a bell-shaped one.
 CREATE FUNCTION bench.chance(n bigint, stream integer)
@@ -50,15 +51,16 @@ FROM crm.deal d CROSS JOIN (VALUES ('Qualify', 1), ('Offer', 2), ('Close', 3)) s
 WHERE d.deal_id % 5 = 0;
 
 -- Of ten leads eight are answered; of every other one the CRM stores when, of the
--- rest the touches tell.
+-- rest the touches tell. Two of ten convert.
 CREATE TABLE crm.lead AS
 SELECT n AS lead_id, a.arrived_at, 'Source ' || n % 6 AS source, (ARRAY['demo', 'whitepaper', 'contact form'])[1 + n % 3] AS request,
 	(ARRAY['cold', 'warm', 'hot'])[1 + n % 3] AS temperature, 1 + floor(bench.chance(n, 32) * 200)::bigint AS rep_id,
-	1 + floor(bench.chance(n, 33) * (:deals / 10))::bigint AS customer_id,
+	CASE WHEN c.converted THEN 1 + floor(bench.chance(n, 33) * (:deals / 10))::bigint END AS customer_id,
 	CASE WHEN bench.chance(n, 34) < 0.8 AND n % 2 = 0 THEN a.arrived_at + exp(4 + 1.5 * bench.bell(n, 40)) * interval '1 minute' END AS responded_at,
-	CASE WHEN bench.chance(n, 35) < 0.2 THEN a.arrived_at + interval '20 days' END AS converted_at
+	CASE WHEN c.converted THEN a.arrived_at + interval '20 days' END AS converted_at
 FROM generate_series(1::bigint, :deals / 2) n
-CROSS JOIN LATERAL (SELECT timestamptz '2018-01-01' + (n - bench.chance(n, 31)) / (:deals / 2) * interval '2900 days' AS arrived_at) a;
+CROSS JOIN LATERAL (SELECT timestamptz '2018-01-01' + (n - bench.chance(n, 31)) / (:deals / 2) * interval '2900 days' AS arrived_at) a
+CROSS JOIN LATERAL (SELECT bench.chance(n, 35) < 0.2 AS converted) c;
 
 CREATE TABLE crm.touch AS
 SELECT 2 * l.lead_id + follow_up AS touch_id, l.lead_id, l.rep_id, 'email' AS kind, 'outbound' AS direction,
@@ -79,7 +81,7 @@ FROM crm.deal
 WHERE closed_at IS NOT NULL
 GROUP BY 1, 2;
 
--- A state beyond the number of durations that are held as they are.
+-- States beyond the number of durations that are held as they are.
 CREATE TABLE bench.bucketed AS
 SELECT part, sales_kpi.duration_agg(exp(3.4 + 0.8 * bench.bell(n, 60)) * interval '1 day') AS cycle
 FROM generate_series(1::bigint, 2500) n CROSS JOIN generate_series(1, 2) part
@@ -90,7 +92,7 @@ GROUP BY part;
 CREATE STATISTICS crm.period_start ON (sales_kpi.period_start('month', closed_at, 'Europe/Berlin')) FROM crm.deal;
 CREATE STATISTICS crm.date_trunc ON (date_trunc('month', closed_at AT TIME ZONE 'Europe/Berlin')) FROM crm.deal;
 
-SET client_min_messages = warning;
+SET client_min_messages = warning;	-- create_sources says what it makes
 CALL sales_kpi.create_sources('crm');
 CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'Europe/Berlin', as_of => '2026-01-01');
 
