@@ -2,16 +2,16 @@
 -- tables that no model reads. Chance comes from numbered streams: every run has the
 -- same rows.
 
--- The n-th number of a stream of chance, and a bell-shaped one.
-CREATE FUNCTION bench.chance(n bigint, stream integer)
+-- The n-th number of a stream of chance between 0 and 1, and a bell-shaped one.
+CREATE FUNCTION bench.chance(n bigint, stream text)
 RETURNS float8
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN sales_kpi.demo_random(1, stream, n);
+RETURN (sales_kpi.demo_random(1, stream, n, 1000000000) + 0.5) / 1e9;
 
-CREATE FUNCTION bench.bell(n bigint, stream integer)
+CREATE FUNCTION bench.bell(n bigint, stream text)
 RETURNS float8
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (bench.chance(n, stream) + bench.chance(n, stream + 1) + bench.chance(n, stream + 2) + bench.chance(n, stream + 3) - 2) * sqrt(3);
+RETURN (bench.chance(n, stream || ' 1') + bench.chance(n, stream || ' 2') + bench.chance(n, stream || ' 3') + bench.chance(n, stream || ' 4') - 2) * sqrt(3);
 
 CREATE SCHEMA crm;
 
@@ -35,12 +35,12 @@ SELECT d.deal_id, d.opened_at,
 	CASE WHEN d.closed_at > '2026-01-01' OR d.fate >= 0.95 THEN NULL WHEN d.fate < 0.35 THEN 'won' ELSE 'lost' END AS outcome,
 	d.opened_at + interval '45 days' AS expected_close_at, d.amount, d.customer_id, d.rep_id, d.product_id
 FROM (
-	SELECT n AS deal_id, o.opened_at, o.opened_at + exp(3.4 + 0.8 * bench.bell(n, 10)) * interval '1 day' AS closed_at,
-		bench.chance(n, 2) AS fate, round(exp(7 + bench.bell(n, 20))::numeric, 2) AS amount,
-		1 + floor(bench.chance(n, 3) * (:deals / 10))::bigint AS customer_id,
-		1 + floor(bench.chance(n, 4) * 200)::bigint AS rep_id, 1 + floor(bench.chance(n, 5) * 50)::bigint AS product_id
+	SELECT n AS deal_id, o.opened_at, o.opened_at + exp(3.4 + 0.8 * bench.bell(n, 'cycle')) * interval '1 day' AS closed_at,
+		bench.chance(n, 'fate') AS fate, round(exp(7 + bench.bell(n, 'amount'))::numeric, 2) AS amount,
+		1 + floor(bench.chance(n, 'customer') * (:deals / 10))::bigint AS customer_id,
+		1 + floor(bench.chance(n, 'rep') * 200)::bigint AS rep_id, 1 + floor(bench.chance(n, 'product') * 50)::bigint AS product_id
 	FROM generate_series(1::bigint, :deals) n
-	CROSS JOIN LATERAL (SELECT timestamptz '2018-01-01' + (n - bench.chance(n, 1)) / :deals * interval '2920 days' AS opened_at) o
+	CROSS JOIN LATERAL (SELECT timestamptz '2018-01-01' + (n - bench.chance(n, 'opening')) / :deals * interval '2920 days' AS opened_at) o
 ) d;
 
 -- Of every fifth deal the stages are known.
@@ -54,24 +54,24 @@ WHERE d.deal_id % 5 = 0;
 -- rest the touches tell. Two of ten convert.
 CREATE TABLE crm.lead AS
 SELECT n AS lead_id, a.arrived_at, 'Source ' || n % 6 AS source, (ARRAY['demo', 'whitepaper', 'contact form'])[1 + n % 3] AS request,
-	(ARRAY['cold', 'warm', 'hot'])[1 + n % 3] AS temperature, 1 + floor(bench.chance(n, 32) * 200)::bigint AS rep_id,
-	CASE WHEN c.converted THEN 1 + floor(bench.chance(n, 33) * (:deals / 10))::bigint END AS customer_id,
-	CASE WHEN bench.chance(n, 34) < 0.8 AND n % 2 = 0 THEN a.arrived_at + exp(4 + 1.5 * bench.bell(n, 40)) * interval '1 minute' END AS responded_at,
+	(ARRAY['cold', 'warm', 'hot'])[1 + n % 3] AS temperature, 1 + floor(bench.chance(n, 'lead rep') * 200)::bigint AS rep_id,
+	CASE WHEN c.converted THEN 1 + floor(bench.chance(n, 'lead customer') * (:deals / 10))::bigint END AS customer_id,
+	CASE WHEN bench.chance(n, 'answered') < 0.8 AND n % 2 = 0 THEN a.arrived_at + exp(4 + 1.5 * bench.bell(n, 'answer')) * interval '1 minute' END AS responded_at,
 	CASE WHEN c.converted THEN a.arrived_at + interval '20 days' END AS converted_at
 FROM generate_series(1::bigint, :deals / 2) n
-CROSS JOIN LATERAL (SELECT timestamptz '2018-01-01' + (n - bench.chance(n, 31)) / (:deals / 2) * interval '2900 days' AS arrived_at) a
-CROSS JOIN LATERAL (SELECT bench.chance(n, 35) < 0.2 AS converted) c;
+CROSS JOIN LATERAL (SELECT timestamptz '2018-01-01' + (n - bench.chance(n, 'arrival')) / (:deals / 2) * interval '2900 days' AS arrived_at) a
+CROSS JOIN LATERAL (SELECT bench.chance(n, 'converted') < 0.2 AS converted) c;
 
 CREATE TABLE crm.touch AS
 SELECT 2 * l.lead_id + follow_up AS touch_id, l.lead_id, l.rep_id, 'email' AS kind, 'outbound' AS direction,
-	l.arrived_at + exp(4 + 1.5 * bench.bell(l.lead_id, 40)) * interval '1 minute' + follow_up * interval '2 days' AS touched_at
+	l.arrived_at + exp(4 + 1.5 * bench.bell(l.lead_id, 'answer')) * interval '1 minute' + follow_up * interval '2 days' AS touched_at
 FROM crm.lead l CROSS JOIN generate_series(0, 1) follow_up
-WHERE bench.chance(l.lead_id, 34) < 0.8;
+WHERE bench.chance(l.lead_id, 'answered') < 0.8;
 
 -- Ten rows a group, the groups in turn, as rows of many customers come in.
 CREATE TABLE bench.tenfold AS
 SELECT n % :groups AS grp, timestamptz '2025-01-01' + n * interval '1 second' AS from_time,
-	timestamptz '2025-01-01' + n * interval '1 second' + exp(3.4 + 0.8 * bench.bell(n, 50)) * interval '1 day' AS until_time
+	timestamptz '2025-01-01' + n * interval '1 second' + exp(3.4 + 0.8 * bench.bell(n, 'tenfold')) * interval '1 day' AS until_time
 FROM generate_series(1::bigint, 10 * :groups) n;
 
 -- What a nightly job would keep: a state per rep and month.
@@ -83,7 +83,7 @@ GROUP BY 1, 2;
 
 -- States beyond the number of durations that are held as they are.
 CREATE TABLE bench.bucketed AS
-SELECT part, sales_kpi.duration_agg(exp(3.4 + 0.8 * bench.bell(n, 60)) * interval '1 day') AS cycle
+SELECT part, sales_kpi.duration_agg(exp(3.4 + 0.8 * bench.bell(n, 'bucketed')) * interval '1 day') AS cycle
 FROM generate_series(1::bigint, 2500) n CROSS JOIN generate_series(1, 2) part
 GROUP BY part;
 

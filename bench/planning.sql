@@ -28,7 +28,7 @@ VALUES
 	('the whole', 'ANALYZE deal, lead', 'call', NULL,
 	 $$ANALYZE crm.deal, crm.lead$$),
 	('the whole', 'create_model', 'call',
-	 $$DROP SCHEMA kpi, kpi_base CASCADE$$,
+	 $$SET LOCAL client_min_messages = warning; DROP SCHEMA kpi, kpi_base CASCADE$$,
 	 $$CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'Europe/Berlin', as_of => '2026-01-01')$$),
 	('the whole', 'repair_model', 'call', NULL,
 	 $$CALL sales_kpi.repair_model('kpi')$$);

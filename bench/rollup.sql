@@ -18,6 +18,6 @@ FROM (VALUES (1), (2), (4), (8)) g (times)
 CROSS JOIN (VALUES
 	('from 10,000 groups of 20 durations', 10000,
 	 $$SELECT grp, sales_kpi.duration_agg(i * interval '1 day') FROM generate_series(1, {groups}) grp CROSS JOIN generate_series(1, 20) i GROUP BY grp$$),
-	('from 5,000 groups of 5,000 durations', 5000,
+	('from 10,000 groups of 5,000 durations', 10000,
 	 $$SELECT grp, sales_kpi.rollup(cycle) FROM generate_series(1, {groups}) grp CROSS JOIN bench.bucketed GROUP BY grp$$)
 ) s (subject, groups, statement);
