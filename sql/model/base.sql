@@ -94,12 +94,14 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sales_kpi.checks_made(jsonb) IS 'Internal: the checks a model makes of its sources.';
 
+-- One condition, not one per check: the planner then takes it for costly, and first
+-- lets the cheap conditions of a query leave out what they can.
 CREATE FUNCTION sales_kpi.usable(relation text, context jsonb)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT coalesce(string_agg(format('(%s) IS NOT TRUE', k.condition), E'\n\tAND ' ORDER BY k.rank, k.check_name), 'true')
+	SELECT coalesce('(' || string_agg(format('(%s)', k.condition), E'\n\tOR ' ORDER BY k.rank, k.check_name) || ') IS NOT TRUE', 'true')
 	FROM sales_kpi.checks_made(context) k
 	WHERE k.relation = usable.relation AND k.leaves_out
 );
