@@ -55,7 +55,7 @@ AS $$
 DECLARE
 	wrong text;
 BEGIN
-	SELECT string_agg(format('%I.%I.%I: %s. %s', sources, f.relation, f.column_name, f.finding, f.what_to_do), E'\n')
+	SELECT string_agg(format('%s: %s. %s', concat_ws('.', quote_ident(sources), quote_ident(f.relation), quote_ident(f.column_name)), f.finding, f.what_to_do), E'\n')
 	INTO wrong
 	FROM sales_kpi.check_sources(sources) f
 	WHERE f.is_error;

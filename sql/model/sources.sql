@@ -85,6 +85,10 @@ BEGIN
 		FROM present p
 		WHERE NOT sales_kpi.source_type_fits(p.contract_type, p.relation, p.column_name, p.type)
 		UNION ALL
+		SELECT r.relation, NULL, 'no right to read it', true, format('GRANT SELECT ON %I.%I TO %I;', sources, r.relation, current_user)
+		FROM relation r
+		WHERE NOT has_any_column_privilege(r.relation_oid, 'SELECT')
+		UNION ALL
 		SELECT p.relation, p.column_name, 'extra column', false, 'Not in the contract; it is not read.'
 		FROM present p
 		WHERE p.contract_type IS NULL

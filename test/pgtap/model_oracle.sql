@@ -248,8 +248,7 @@ CREATE FUNCTION oracle.close_to(a float8, b float8) RETURNS boolean
 LANGUAGE sql
 RETURN a IS NOT DISTINCT FROM b OR abs(a - b) <= 1e-9 * greatest(1, abs(a));
 
--- The rows in which a view and its oracle differ; the views are made later.
-SET check_function_bodies = off;
+-- The rows in which a view and its oracle differ.
 CREATE FUNCTION oracle.differences_of_cycle_length(as_of timestamptz, zone text) RETURNS SETOF text
 LANGUAGE sql
 AS $$

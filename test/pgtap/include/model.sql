@@ -1,6 +1,8 @@
 -- What the tests of the model share. A test reads it with \ir at the start of its
 -- transaction; tools/test runs the files of test/pgtap itself and not this one.
 SET client_min_messages = warning;
+-- functions of a test may read a model that is yet to be made
+SET check_function_bodies = off;
 -- pgTAP reads through cursors, and all rows
 SET cursor_tuple_fraction = 1;
 CREATE SCHEMA test;

@@ -1,0 +1,183 @@
+-- A model is made by an ordinary role and read by others: what each may do, row
+-- security, and code that somebody has put in the way.
+BEGIN;
+\ir include/model.sql
+SELECT plan(60);
+
+CREATE ROLE analyst;
+CREATE ROLE reader;
+CREATE ROLE "Re""ader; DROP ROLE analyst; --";
+CREATE ROLE "select";
+CREATE ROLE stranger;
+DO $$ BEGIN
+	EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+	EXECUTE format('GRANT CREATE ON DATABASE %I TO analyst', current_database());
+END $$;
+
+-- What a role gets when it runs a command: the state of its error, or its answer.
+CREATE FUNCTION test.as_role(role text, command text, path text DEFAULT 'pg_catalog') RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	answer text;
+	path_before text := current_setting('search_path');
+	is_query boolean := command ~ '^SELECT';
+BEGIN
+	EXECUTE format('SET LOCAL ROLE %I', role);
+	PERFORM pg_catalog.set_config('search_path', path, true);
+	IF is_query THEN
+		EXECUTE command INTO answer;
+	ELSE
+		EXECUTE command;
+	END IF;
+	RESET ROLE;
+	PERFORM pg_catalog.set_config('search_path', path_before, true);
+	RETURN answer;
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE || ' ' || SQLERRM;
+END
+$$;
+
+-- An ordinary role, with the right to make schemas and no other.
+SELECT matches(test.as_role('analyst', 'CREATE TEMP TABLE x (y int)'), '^42501 permission denied', 'no temporary tables for it');
+SELECT is(test.as_role('analyst', 'CALL sales_kpi.create_sources(''crm'')'), NULL, 'it makes sources');
+SELECT is(test.as_role('analyst', $$INSERT INTO crm.deal (deal_id, opened_at, closed_at, outcome, rep_id) SELECT i, '2024-01-01', '2024-02-01', 'won', i % 2 FROM generate_series(1, 6) i$$), NULL, 'fills them');
+SELECT is(test.as_role('analyst', 'CALL sales_kpi.create_model(''kpi'', sources => ''crm'', as_of => ''2025-01-01'')'), NULL, 'makes a model');
+SELECT is(test.as_role('analyst', 'SELECT sum(deals) FROM kpi.cycle_length WHERE grain = ''year'' AND dimension = ''all'''), '6', 'reads it');
+SELECT is(test.as_role('analyst', 'CALL sales_kpi.repair_model(''kpi'')'), NULL, 'repairs it');
+SELECT is(test.as_role('analyst', 'SELECT count(*) FROM sales_kpi.check_sources(''crm'')'), '0', 'and checks its sources');
+SELECT is((SELECT array_agg(DISTINCT relowner::regrole::text) FROM pg_class WHERE relnamespace IN ('kpi'::regnamespace, 'kpi_base'::regnamespace, 'crm'::regnamespace)), '{analyst}', 'all of it is its own');
+SELECT is((SELECT count(*) FROM pg_statistic_ext WHERE stxnamespace = 'kpi_base'::regnamespace AND stxowner = 'analyst'::regrole), 10::bigint, 'with statistics');
+SELECT is((SELECT count(*) FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass AND e.extname = 'sales_kpi'
+	JOIN pg_class c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass AND c.relnamespace IN ('kpi'::regnamespace, 'kpi_base'::regnamespace)), 0::bigint, 'and nothing of it belongs to the extension');
+
+-- Nobody else touches it.
+SELECT matches(test.as_role('stranger', 'SELECT count(*) FROM kpi.cycle_length'), '^42501 permission denied for schema kpi', 'a stranger reads nothing');
+SELECT matches(test.as_role('stranger', 'CALL sales_kpi.create_model(''kpi'', sources => ''crm'')'), '^42501 permission denied for schema kpi_base', 'nor remakes it');
+SELECT matches(test.as_role('stranger', 'CALL sales_kpi.create_model(''other'', sources => ''crm'')'), '^42P17 the sources in crm do not keep the contract', 'nor makes one of what it may not read');
+SELECT matches(test.as_role('stranger', 'CALL sales_kpi.grant_read(''kpi'', ''stranger'')'), '^42501 permission denied for schema kpi_base', 'nor gets rights by asking');
+SELECT throws_ok('CALL sales_kpi.create_model(''kpi'')', '42501', 'the model kpi belongs to analyst', 'a superuser remakes it only as its owner');
+
+-- A reader reads every KPI view, and can do nothing else.
+CREATE FUNCTION test.reads(role text) RETURNS text
+LANGUAGE sql
+AS $$
+	SELECT string_agg(test.as_role(role, format('SELECT count(v::text) FROM kpi.%I v', c.relname)), ' ')
+	FROM pg_class c WHERE c.relnamespace = 'kpi'::regnamespace
+$$;
+CREATE FUNCTION test.holds(role text) RETURNS text[]
+LANGUAGE sql
+AS $$
+	SELECT array_agg(DISTINCT c.relnamespace::regnamespace || ' ' || g.privilege_type ORDER BY c.relnamespace::regnamespace || ' ' || g.privilege_type)
+	FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g WHERE g.grantee = role::regrole
+$$;
+CREATE TABLE crm.salary (rep_id int, amount int);
+SELECT is(test.as_role('analyst', 'CALL sales_kpi.grant_read(''kpi'', ''reader'')'), NULL, 'the owner grants');
+SELECT is(test.reads('reader') ~ '^[\d ]+$', true, 'a reader reads every view');
+SELECT is(test.holds('reader'), '{"crm SELECT","kpi SELECT","kpi_base SELECT"}', 'with the right to read alone');
+SELECT matches(test.as_role('reader', 'SELECT count(*) FROM crm.salary'), '^42501', 'no other table of the sources');
+SELECT matches(test.as_role('reader', 'SELECT count(*) FROM kpi_base.setting'), '^42501', 'no settings');
+SELECT matches(test.as_role('reader', 'SELECT count(*) FROM kpi_base.generated_view'), '^42501', 'no texts');
+SELECT matches(test.as_role('reader', 'DELETE FROM crm.deal'), '^42501', 'no writing to sources');
+SELECT matches(test.as_role('reader', 'INSERT INTO kpi_base.source_deal (deal_id) VALUES (1)'), '^42501', 'nor through the base');
+SELECT matches(test.as_role('reader', 'UPDATE kpi_base.setting SET value = NULL'), '^42501', 'nor to settings');
+SELECT matches(test.as_role('reader', 'CREATE VIEW kpi.mine AS SELECT 1'), '^42501', 'no views of its own among them');
+SELECT matches(test.as_role('reader', 'CALL sales_kpi.repair_model(''kpi'')'), '^42501', 'no repair');
+SELECT is(test.as_role('analyst', 'CALL sales_kpi.repair_model(''kpi'')'), NULL, 'the rights');
+SELECT is(test.reads('reader') ~ '^[\d ]+$', true, 'last');
+
+SELECT is(test.as_role('analyst', format('CALL sales_kpi.grant_read(''kpi'', %L)', 'Re"ader; DROP ROLE analyst; --')), NULL, 'a role of a strange name');
+SELECT is(test.reads('Re"ader; DROP ROLE analyst; --') ~ '^[\d ]+$', true, 'is a reader like any other');
+SELECT is(test.as_role('analyst', 'CALL sales_kpi.grant_read(''kpi'', ''select'')'), NULL, 'a role called like a word');
+SELECT is(test.reads('select') ~ '^[\d ]+$', true, 'as well');
+SELECT is(test.as_role('analyst', 'CALL sales_kpi.grant_read(''kpi'', ''nobody'')'), '42704 role nobody does not exist', 'a role that is none');
+SELECT is(test.as_role('analyst', 'CALL sales_kpi.grant_read(''kpi'', NULL)'), '42704 role NULL does not exist', 'no role');
+SELECT is(test.as_role('analyst', 'CALL sales_kpi.grant_read(''nothing'', ''reader'')'), '42704 there is no model nothing', 'no model');
+
+-- Row security: with the rights of who asks, everyone sees their own rows.
+CREATE FUNCTION test.deals_for(role text) RETURNS text
+LANGUAGE sql
+AS $$SELECT test.as_role(role, 'SELECT sum(deals) FROM kpi.cycle_length WHERE grain = ''year'' AND dimension = ''all''')$$;
+SELECT is(test.deals_for('reader'), '6', 'without row security all rows count');
+ALTER TABLE crm.deal ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_deals ON crm.deal TO reader USING (rep_id = 1);
+SELECT is(test.deals_for('reader'), '3', 'a reader''s figures are of the rows it may see');
+SELECT is(test.as_role('reader', 'SELECT max(rows) FROM kpi.data_quality WHERE relation = ''deal'''), '3', 'and so are the findings');
+SELECT is(test.deals_for('select'), NULL, 'one without a policy sees nothing');
+SELECT is(test.deals_for('analyst'), '6', 'the owner everything');
+
+-- With the rights of the owner the KPI views are all that a reader needs.
+SELECT is(test.as_role('analyst', 'CALL sales_kpi.create_model(''kpi'', access => ''owner'')'), NULL, 'access is turned over');
+SELECT is(test.as_role('analyst', 'CALL sales_kpi.grant_read(''kpi'', ''stranger'')'), NULL, 'and granted to another');
+SELECT is(test.reads('stranger') ~ '^[\d ]+$', true, 'who reads every view');
+SELECT is(test.holds('stranger'), '{"kpi SELECT"}', 'with a right to the views alone');
+SELECT matches(test.as_role('stranger', 'SELECT count(*) FROM kpi_base.deal'), '^42501', 'no base');
+SELECT matches(test.as_role('stranger', 'SELECT count(*) FROM crm.deal'), '^42501', 'no sources');
+SELECT is(test.deals_for('stranger') || test.deals_for('reader'), '66', 'and all rows count');
+
+-- Sources of somebody else, and schemas that are made for the owner.
+CREATE SCHEMA erp;
+CREATE TABLE erp.deal AS SELECT * FROM crm.deal;
+GRANT USAGE ON SCHEMA erp TO analyst;
+SELECT matches(test.as_role('analyst', 'CALL sales_kpi.create_model(''erp_kpi'', sources => ''erp'')'), '^42P17 the sources in erp do not keep the contract', 'sources it may not read are refused');
+SELECT is(test.as_role('analyst', 'SELECT finding || '': '' || what_to_do FROM sales_kpi.check_sources(''erp'') WHERE is_error'), 'no right to read it: GRANT SELECT ON erp.deal TO analyst;', 'with the way out');
+GRANT SELECT ON erp.deal TO analyst;
+SELECT is(test.as_role('analyst', 'CALL sales_kpi.create_model(''erp_kpi'', sources => ''erp'')'), NULL, 'those it may read will do');
+SELECT is((SELECT count(*) FROM pg_statistic_ext WHERE stxnamespace = 'erp_kpi_base'::regnamespace), 0::bigint, 'without statistics on them');
+CREATE SCHEMA made_for AUTHORIZATION stranger;
+CREATE SCHEMA made_for_base AUTHORIZATION stranger;
+GRANT USAGE ON SCHEMA erp TO stranger;
+GRANT SELECT ON erp.deal TO stranger;
+SELECT is(test.as_role('stranger', 'CALL sales_kpi.create_model(''made_for'', sources => ''erp'')'), NULL, 'schemas made for a role spare it the right to make any');
+
+-- Functions and operators of other people, first in the path: none is ever called.
+CREATE SCHEMA evil;
+GRANT USAGE ON SCHEMA evil TO PUBLIC;
+CREATE PROCEDURE test.shadow(name text, arguments oid[], result regtype)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	EXECUTE format('CREATE FUNCTION evil.%I(%s) RETURNS %s LANGUAGE plpgsql AS $f$BEGIN RAISE EXCEPTION ''hostile code ran: %%'', %L; END$f$',
+		name, (SELECT string_agg(format_type(a, NULL), ', ') FROM unnest(arguments) a), result, name);
+END
+$$;
+CREATE PROCEDURE test.shadow_everything()
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	f record;
+BEGIN
+	FOR f IN SELECT p.proname, p.proargtypes, p.prorettype FROM pg_proc p
+			WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.prokind = 'f' AND NOT p.proretset
+				AND NOT EXISTS (SELECT FROM pg_type t WHERE t.oid = ANY (p.proargtypes || p.prorettype) AND (t.typtype = 'p' OR t.typelem <> 0))
+				AND p.proname = ANY ('{now,date_part,extract,starts_with,quote_ident,quote_literal,format_type,lower,upper,replace,substr,substring,strpos,left,length,
+					octet_length,split_part,to_char,timezone,timestamp,timestamptz,date,text,isfinite,make_interval,trunc,round,regexp_replace,pg_get_viewdef,
+					pg_get_userbyid,hashtextextended,date_trunc,obj_description,pg_has_role,set_config,numeric,int8,float8,pg_advisory_xact_lock}') LOOP
+		CALL test.shadow(f.proname, f.proargtypes, f.prorettype);
+	END LOOP;
+	FOR f IN SELECT o.oprname, o.oprleft, o.oprright, o.oprresult FROM pg_operator o
+			WHERE o.oprnamespace = 'pg_catalog'::regnamespace AND o.oprkind = 'b' AND o.oprname = ANY ('{=,<>,<,<=,>,>=,-,+,*,/,||,~,!~,->,->>,?,~~}')
+				AND NOT EXISTS (SELECT FROM pg_type t WHERE t.oid IN (o.oprleft, o.oprright, o.oprresult) AND (t.typtype = 'p' OR t.typelem <> 0))
+				AND o.oprleft = ANY ('{text,bigint,timestamptz,interval,date,jsonb,oid,numeric,float8,timestamp,integer}'::regtype[]) LOOP
+		CALL test.shadow('operator ' || f.oprname, ARRAY[f.oprleft, f.oprright], f.oprresult);
+		EXECUTE format('CREATE OPERATOR evil.%s (LEFTARG = %s, RIGHTARG = %s, FUNCTION = evil.%I)', f.oprname, f.oprleft::regtype, f.oprright::regtype, 'operator ' || f.oprname);
+	END LOOP;
+END
+$$;
+CALL test.shadow_everything();
+
+CREATE FUNCTION test.under_evil(role text, command text) RETURNS text
+LANGUAGE sql
+AS $$SELECT test.as_role(role, command, 'evil, pg_catalog, kpi')$$;
+SELECT matches(test.under_evil('analyst', 'SELECT lower(''A'')'), 'hostile code ran: lower', 'a function of evil is called where it is meant');
+SELECT matches(test.under_evil('analyst', 'SELECT ''a''::text = ''a''::text'), 'hostile code ran: operator =', 'and an operator');
+SELECT is(test.under_evil('analyst', 'CALL sales_kpi.create_sources(''own'')'), NULL, 'create_sources calls none');
+SELECT is(test.under_evil('analyst', 'SELECT f.what_to_do FROM sales_kpi.check_sources(''erp'') f LIMIT 1'), 'No view stays empty for it; what it would add is unknown.', 'nor does check_sources');
+SELECT is(test.under_evil('analyst', 'CALL sales_kpi.create_model(''own_kpi'', sources => ''own'', as_of => ''2025-01-01'', time_zone => ''Europe/Berlin'')'), NULL, 'nor create_model');
+SELECT is(test.under_evil('analyst', 'CALL sales_kpi.create_model(''kpi'', access => ''invoker'', response_sla => ''2 days'')'), NULL, 'nor a remake');
+SELECT is(test.under_evil('analyst', 'CALL sales_kpi.grant_read(''kpi'', ''reader'')'), NULL, 'nor grant_read');
+SELECT is(string_agg(test.under_evil('reader', format('SELECT count(v.*) FROM kpi.%I v', c.relname)), ' ') ~ '^[\d ]+$', true, 'nor a view of the model')
+FROM pg_class c WHERE c.relnamespace = 'kpi'::regnamespace;
+
+SELECT * FROM finish();
+ROLLBACK;

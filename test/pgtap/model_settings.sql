@@ -1,0 +1,122 @@
+-- Settings: their defaults, how they are kept and changed, and what is refused.
+BEGIN;
+\ir include/model.sql
+SELECT plan(81);
+
+CREATE SCHEMA crm;
+CREATE TABLE crm.lead AS SELECT i AS lead_id, timestamptz '2024-01-01 12:00+00' AS arrived_at, timestamptz '2024-01-01 12:00+00' + i * interval '6 hours' AS responded_at
+FROM generate_series(1, 8) i;
+CREATE FUNCTION test.settings() RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$SELECT jsonb_object_agg(name, value) FROM kpi_base.setting$$;
+
+CALL sales_kpi.create_model(sources => 'crm');
+SELECT is(test.settings(), (SELECT jsonb_object_agg(name, value) FROM sales_kpi.default_setting), 'a model is called kpi and has the defaults');
+SELECT is((SELECT count(*) FROM kpi_base.setting WHERE meaning IS NULL), 0::bigint, 'each setting says what it decides');
+CALL sales_kpi.create_model(time_zone => 'Asia/Jakarta', fiscal_start => 7, as_of => '2024-06-01', scorecard_grain => 'quarter', response_sla => '1 day', cac_lag => '30 days',
+	grace => '14 days', inactive_after => '90 days', purchases => 'subscription', access => 'owner');
+SELECT is(test.settings(), '{"sources": "crm", "time_zone": "Asia/Jakarta", "fiscal_start": "7", "as_of": "2024-06-01", "scorecard_grain": "quarter", "response_sla": "1 day",
+	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner"}', 'every one can be set');
+CALL sales_kpi.create_model(fiscal_start => 8);
+SELECT is(test.settings() - 'fiscal_start', '{"sources": "crm", "time_zone": "Asia/Jakarta", "as_of": "2024-06-01", "scorecard_grain": "quarter", "response_sla": "1 day",
+	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner"}', 'what is not given stays');
+SELECT is((SELECT within_sla FROM kpi.lead_response WHERE grain = 'year' AND dimension = 'all'), 4::bigint, 'and is in force');
+
+-- Written into the table, they are in force after repair.
+UPDATE kpi_base.setting SET value = '7 hours' WHERE name = 'response_sla';
+DELETE FROM kpi_base.setting WHERE name = 'scorecard_grain';
+UPDATE kpi_base.setting SET value = NULL WHERE name = 'inactive_after';
+INSERT INTO kpi_base.setting (name, value) VALUES ('note', 'ours');
+CALL sales_kpi.repair_model();
+SELECT is((SELECT within_sla FROM kpi.lead_response WHERE grain = 'year' AND dimension = 'all'), 1::bigint, 'a setting changed in the table');
+SELECT is(test.settings() ->> 'scorecard_grain', 'month', 'one deleted there is the default again');
+SELECT is(test.settings() ->> 'inactive_after', NULL, 'one set to NULL is not set');
+SELECT is(test.settings() ->> 'note', 'ours', 'and what is none of ours stays');
+
+-- What is refused, through create_model and through the table: the state of the
+-- error and its hint.
+CREATE FUNCTION test.refusal(command text, OUT refusal text)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	hint text;
+BEGIN
+	EXECUTE command;
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	refusal := concat_ws('; ', SQLSTATE, SQLERRM, nullif(hint, ''));
+END
+$$;
+CREATE FUNCTION test.refused(setting_name text, setting_value text, expected text) RETURNS SETOF text
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	IF setting_value IS NOT NULL THEN
+		RETURN NEXT matches(test.refusal(format('CALL sales_kpi.create_model(%I => %L)', setting_name, setting_value)), expected, format('%s => %L', setting_name, setting_value));
+	END IF;
+	UPDATE kpi_base.setting SET value = setting_value WHERE name = setting_name;
+	RETURN NEXT matches(test.refusal('CALL sales_kpi.repair_model()'), expected, format('%s %L in the table', setting_name, setting_value));
+	UPDATE kpi_base.setting s SET value = d.value FROM sales_kpi.default_setting d WHERE d.name = s.name AND s.name = setting_name;
+END
+$$;
+SELECT test.refused(r.name, r.value, r.expected) FROM (VALUES
+	('sources', 'nowhere', '^3F000; schema nowhere does not exist; .*CREATE SCHEMA'),
+	('sources', '', '^3F000; schema "" does not exist; .'),
+	('sources', NULL, '^22004; setting sources is not set; Its default is crm.'),
+	('time_zone', 'Berlin', '^22023; time zone "Berlin" is not the full name of a zone; .*pg_timezone_names'),
+	('time_zone', 'CET', '^22023; time zone "CET" is not the full name of a zone'),
+	('time_zone', '+02:00', '^22023; '),
+	('time_zone', 'UTC+3', '^22023; '),
+	('time_zone', '', '^22023; '),
+	('time_zone', $$UTC'; DROP TABLE crm.lead; --$$, '^22023; '),
+	('time_zone', NULL, '^22004; setting time_zone is not set; Its default is UTC.'),
+	('fiscal_start', '0', '^22023; fiscal_start 0 is not a month; The first month of the fiscal year is 1 to 12'),
+	('fiscal_start', '13', '^22023; '),
+	('fiscal_start', '-1', '^22023; '),
+	('fiscal_start', NULL, '^22004; '),
+	('as_of', 'yesterday', '^22023; setting as_of cannot be "yesterday"; Write it as 2025-12-31'),
+	('as_of', 'infinity', '^22023; '),
+	('as_of', '2024-02-30', '^22023; '),
+	('as_of', '2024-01-01 00:00 Berlin', '^22023; '),
+	('as_of', '12024-01-01', '^22023; '),
+	('as_of', '0044-03-15 BC', '^22023; '),
+	('as_of', '', '^22023; '),
+	('as_of', NULL, '^22004; '),
+	('scorecard_grain', 'decade', '^22023; setting scorecard_grain cannot be "decade"; It is one of: day, week, month, quarter, year'),
+	('scorecard_grain', 'Month', '^22023; '),
+	('purchases', 'rent', '^22023; setting purchases cannot be "rent"; It is one of: sale, subscription'),
+	('access', 'all', '^22023; setting access cannot be "all"; It is one of: invoker, owner'),
+	('response_sla', '-1 hour', '^22023; setting response_sla cannot be ".*"; Write it in days or hours'),
+	('cac_lag', '1 month', '^22023; '),
+	('grace', '2 years', '^22023; '),
+	('inactive_after', '999999 days', '^22023; ')
+) r (name, value, expected);
+UPDATE kpi_base.setting SET value = 'an hour' WHERE name = 'response_sla';
+SELECT matches(test.refusal('CALL sales_kpi.repair_model()'), '^22023; setting response_sla cannot be "an hour"', 'no length of time at all, in the table');
+UPDATE kpi_base.setting SET value = '1 hour' WHERE name = 'response_sla';
+
+-- What is allowed, though it may look odd.
+SELECT is(test.refusal('CALL sales_kpi.create_model(time_zone => ''utc'')'), NULL, 'the case of a zone does not matter');
+SELECT is(test.refusal('CALL sales_kpi.create_model(time_zone => ''Etc/GMT-14'')'), NULL, 'a zone by its offset, under its full name');
+SELECT is(test.refusal('CALL sales_kpi.create_model(response_sla => ''0'', grace => ''36 hours'', as_of => ''2024-06-01 12:00:00.5-03'')'), NULL, 'an SLA of no time');
+SELECT is(test.refusal('CALL sales_kpi.create_model(as_of => ''now'')'), NULL, 'as_of is the current time again');
+SELECT is((SELECT bool_or(pg_get_viewdef(c.oid) ~ 'now\(\)') FROM pg_class c WHERE c.relnamespace = 'kpi_base'::regnamespace AND relkind = 'v'), true, 'read at each query');
+
+-- Models that are none.
+SELECT is(test.refusal('CALL sales_kpi.repair_model(''nothing'')'), '42704; there is no model nothing; Make it with sales_kpi.create_model.', 'no model to repair');
+SELECT is(test.refusal('CALL sales_kpi.repair_model(NULL)'), '42704; there is no model NULL; Make it with sales_kpi.create_model.', 'NULL is none');
+SELECT matches(test.refusal('CALL sales_kpi.create_model(NULL, sources => ''crm'')'), '^22023; a model needs a schema; CALL', 'nor can be made');
+SELECT matches(test.refusal('CALL sales_kpi.create_model('''', sources => ''crm'')'), '^22023; a model needs a schema', 'an empty name neither');
+SELECT matches(test.refusal('CALL sales_kpi.create_model(''crm'', sources => ''crm'')'), '^22023; a model cannot stand in the schema of its sources, crm; ', 'not in its sources');
+SELECT matches(test.refusal('CALL sales_kpi.create_model(''crm'', sources => ''kpi'')'), '^42P06; schema crm is in use and is not a model; ', 'not in a schema of something else');
+SELECT matches(test.refusal('CALL sales_kpi.create_model(''sales_kpi'', sources => ''crm'')'), '^42P06; ', 'not in the extension');
+CREATE SCHEMA half_base;
+CREATE TABLE half_base.setting (x int);
+SELECT matches(test.refusal('CALL sales_kpi.create_model(''half'', sources => ''crm'')'), '^42P06; schema half is in use and is not a model; ', 'not beside a schema of something else');
+CREATE SCHEMA empty;
+SELECT is(test.refusal('CALL sales_kpi.create_model(''empty'', sources => ''crm'')'), NULL, 'but in one that is there and empty');
+CALL sales_kpi.create_model(sources => 'crm');
+SELECT is(test.refusal('CALL sales_kpi.create_model()'), NULL, 'all that matters is kept');
+
+SELECT * FROM finish();
+ROLLBACK;
