@@ -5,6 +5,8 @@
 #   make psql                               psql in the demo database
 #   make test                               every test, in a private cluster
 #   make test-versions                      every test with PostgreSQL 17 and 18, in chroots of Debian
+#   make bench                              what is measured, in a private cluster
+#   make clean                              away with all that was made, the demo included
 
 EXTENSION = sales_kpi
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" sales_kpi.control)
