@@ -2,7 +2,7 @@
 -- of another who owns a schema or a table of the name.
 BEGIN;
 \ir include/model.sql
-SELECT plan(8);
+SELECT plan(10);
 
 CREATE ROLE stranger;
 CREATE ROLE analyst;
@@ -50,6 +50,18 @@ ALTER SCHEMA kpi OWNER TO CURRENT_USER;
 ALTER SCHEMA kpi_base OWNER TO CURRENT_USER;
 SELECT throws_ok(test.call($$repair_model('kpi')$$), '42501', 'table kpi_base.generated_view belongs to analyst', 'the settings have to be the caller''s, too');
 ROLLBACK TO intact;
+
+-- A trigger on a table that the demo company is written into.
+SET LOCAL ROLE stranger;
+CALL sales_kpi.create_sources('shop');
+CREATE FUNCTION shop.betray() RETURNS trigger
+LANGUAGE plpgsql
+AS $$BEGIN RAISE EXCEPTION 'code of a stranger runs as %', current_user; END$$;
+CREATE TRIGGER betray BEFORE INSERT ON shop.rep EXECUTE FUNCTION shop.betray();
+RESET ROLE;
+SELECT throws_ok(test.call($$load_demo('shop', 1000)$$), '42501', 'table shop.customer belongs to stranger', 'load_demo writes into no table of another');
+ALTER TABLE shop.customer OWNER TO CURRENT_USER;
+SELECT throws_ok(test.call($$load_demo('shop', 1000)$$), '42501', 'table shop.deal belongs to stranger', 'whichever it is');
 
 SELECT * FROM finish();
 ROLLBACK;
