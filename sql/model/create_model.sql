@@ -1,14 +1,44 @@
 -- create_model and what comes after it: repair_model, grant_read.
 
--- Schemas that are there already must be a model's, or empty. A model is remade by
--- its owner: views made by another could not read those that stay.
+-- The schemas of a model are the caller's own, and so are the tables that it is
+-- remade from. In those of another, what is read and written here could be a view or
+-- a trigger of theirs, which would run with the caller's rights.
+CREATE FUNCTION sales_kpi.check_owner(target text)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	other record;
+BEGIN
+	SELECT o.what, pg_get_userbyid(o.owner) AS owner INTO other
+	FROM (
+		SELECT format('schema %I', n.nspname), n.nspowner
+		FROM pg_namespace n
+		WHERE n.nspname IN (target, sales_kpi.base_schema(target))
+		UNION ALL
+		SELECT format('table %I.%I', n.nspname, c.relname), c.relowner
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname IN ('setting', 'generated_view')
+	) o (what, owner)
+	WHERE pg_get_userbyid(o.owner) <> current_user
+	ORDER BY 1 LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION '% belongs to %', other.what, quote_ident(other.owner)
+			USING ERRCODE = 'insufficient_privilege', DETAIL = 'A model stands in schemas of its owner.',
+				HINT = format('SET ROLE %I first, or choose another name for the model.', other.owner);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.check_owner(text) IS 'Internal: an error where what stands under the name of a model is not the caller''s.';
+
+-- Schemas that are there already must be a model's, or empty.
 CREATE FUNCTION sales_kpi.check_target(target text, sources text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	owner text;
 	taken text;
 BEGIN
 	IF target IS NULL OR target = '' THEN
@@ -24,14 +54,9 @@ BEGIN
 			USING ERRCODE = 'name_too_long', DETAIL = format('The base storey would be %I.', sales_kpi.base_schema(target)),
 				HINT = 'A model''s name has at most 58 bytes.';
 	END IF;
-	SELECT pg_get_userbyid(c.relowner) INTO owner
-	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname = 'generated_view';
-	IF owner = current_user THEN
+	IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+			   WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname = 'generated_view') THEN
 		RETURN;
-	ELSIF owner IS NOT NULL THEN
-		RAISE EXCEPTION 'the model % belongs to %', quote_ident(target), quote_ident(owner)
-			USING ERRCODE = 'insufficient_privilege', HINT = format('SET ROLE %I first.', owner);
 	END IF;
 	SELECT format('%I.%I', n.nspname, c.relname) INTO taken
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -151,6 +176,7 @@ DECLARE
 	context jsonb;
 BEGIN
 	PERFORM pg_advisory_xact_lock(hashtextextended('sales_kpi model ' || target, 0));
+	PERFORM sales_kpi.check_owner(target);
 	settings := (SELECT jsonb_object_agg(d.name, d.value) FROM sales_kpi.default_setting d)
 		|| coalesce(sales_kpi.kept_settings(target), '{}')
 		|| jsonb_strip_nulls(jsonb_build_object('sources', sources, 'time_zone', time_zone, 'fiscal_start', fiscal_start::text,
@@ -174,6 +200,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM sales_kpi.check_owner(target);
 	IF sales_kpi.kept_settings(target) IS NULL THEN
 		RAISE EXCEPTION 'there is no model %', coalesce(quote_ident(target), 'NULL')
 			USING ERRCODE = 'undefined_object', HINT = 'Make it with sales_kpi.create_model.';
@@ -237,9 +264,11 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	settings jsonb := sales_kpi.kept_settings(target);
+	settings jsonb;
 	r record;
 BEGIN
+	PERFORM sales_kpi.check_owner(target);
+	settings := sales_kpi.kept_settings(target);
 	IF settings IS NULL THEN
 		RAISE EXCEPTION 'there is no model %', coalesce(quote_ident(target), 'NULL')
 			USING ERRCODE = 'undefined_object', HINT = 'Make it with sales_kpi.create_model.';

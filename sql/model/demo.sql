@@ -30,7 +30,8 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN from_time + extract(epoch FROM until_time - from_time)::bigint * part / whole * interval '1 second';
 COMMENT ON FUNCTION sales_kpi.demo_between(timestamptz, timestamptz, bigint, bigint) IS 'Internal: a moment part/whole of the way between two others, to the second.';
 
--- The tables must be those of create_sources, and empty; locked, they stay so.
+-- The tables must be those of create_sources, and empty; locked, they stay so. And
+-- they must be the caller's: the triggers of another would run with the caller's rights.
 CREATE PROCEDURE sales_kpi.demo_check(sources text)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -46,7 +47,7 @@ BEGIN
 				HINT = format('CALL sales_kpi.create_sources(%L) makes it and the tables that load_demo fills.', sources);
 	END IF;
 	FOR r IN
-		SELECT k.relation, c.relkind
+		SELECT k.relation, c.relkind, pg_get_userbyid(c.relowner) AS owner
 		FROM (SELECT DISTINCT relation FROM sales_kpi.contract) k
 		LEFT JOIN (pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = sources) ON c.relname = k.relation
 		ORDER BY k.relation
@@ -59,6 +60,10 @@ BEGIN
 			RAISE EXCEPTION '%.% is not a table', quote_ident(sources), r.relation
 				USING ERRCODE = 'wrong_object_type', DETAIL = 'The demo company is written into tables.',
 					HINT = 'Load it into a schema of its own: CALL sales_kpi.create_sources(''demo''), then sales_kpi.load_demo(''demo'').';
+		ELSIF r.owner <> current_user THEN
+			RAISE EXCEPTION 'table %.% belongs to %', quote_ident(sources), r.relation, quote_ident(r.owner)
+				USING ERRCODE = 'insufficient_privilege', DETAIL = 'The demo company is written into tables of the caller.',
+					HINT = format('SET ROLE %I first.', r.owner);
 		END IF;
 	END LOOP;
 	SELECT string_agg(format('%I.%I.%I', sources, k.relation, k.column_name)
