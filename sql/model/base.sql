@@ -24,8 +24,10 @@ SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT CASE
 		WHEN type IS NULL THEN format('NULL::%s', sales_kpi.base_type(c, context))
-		WHEN c.type = 'time' AND type = 'date' THEN format('(s.%I::timestamp AT TIME ZONE %L)', c.column_name, context ->> 'time_zone')
-		WHEN c.type = 'time' AND type = 'timestamp without time zone' THEN format('(s.%I AT TIME ZONE %L)', c.column_name, context ->> 'time_zone')
+		WHEN c.type = 'time' AND type IN ('date', 'timestamp without time zone')
+		-- where a zone would have no time for it, as infinity: data_quality counts both
+		THEN format('CASE WHEN s.%1$I < ''0001-01-01'' THEN ''-infinity'' WHEN s.%1$I >= ''10000-01-01'' THEN ''infinity'' '
+			'ELSE s.%1$I::timestamp AT TIME ZONE %2$L END', c.column_name, context ->> 'time_zone')
 		WHEN c.type = 'date' AND type = 'timestamp with time zone' THEN format('(s.%I AT TIME ZONE %L)::date', c.column_name, context ->> 'time_zone')
 		WHEN c.column_name = 'outcome' AND type = 'boolean' THEN format('CASE s.%I WHEN true THEN ''won'' WHEN false THEN ''lost'' END', c.column_name)
 		ELSE format('s.%I::%s%s', c.column_name, sales_kpi.base_type(c, context),

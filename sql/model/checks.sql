@@ -35,8 +35,9 @@ rule AS (
 	FROM sales_kpi.contract c
 	WHERE c.need = 'key'
 	UNION ALL
-	SELECT c.relation, 20, format('infinite %s', c.column_name),
-		coalesce(i.condition, '') || format('s.%I IN (''-infinity'', ''infinity'')', c.column_name),
+	SELECT c.relation, 20, format('%s out of range', c.column_name),
+		coalesce(i.condition, '')
+			|| format('(s.%1$I < ''0001-01-01 00:00:00+00'' OR s.%1$I >= ''10000-01-01 00:00:00+00'')', c.column_name),
 		ARRAY[c.column_name], NULL, true, 'left out'
 	FROM sales_kpi.contract c
 	LEFT JOIN only_if i ON i.relation = c.relation AND i.column_name = c.column_name
@@ -59,7 +60,7 @@ rule AS (
 	WHERE c.not_before IS NOT NULL
 	UNION ALL
 	SELECT e.relation, 31, format('%s after as_of', e.column_name),
-		format('s.%I > {{as_of}} AND s.%1$I < ''infinity''', e.column_name),
+		format('s.%I > {{as_of}} AND s.%1$I < ''10000-01-01 00:00:00+00''', e.column_name),
 		ARRAY[e.column_name], NULL, true, 'left out'
 	FROM event e
 	UNION ALL
@@ -107,7 +108,7 @@ rule AS (
 	SELECT 'deal_stage', 61, k.check_name, k.condition, '{entered_at}', 'deal', false, k.treatment
 	FROM (VALUES
 		('entered_at before the deal opened',
-		 's.entered_at < d.opened_at AND {{local_date(s.entered_at)}} < {{local_date(d.opened_at)}} AND s.entered_at > ''-infinity''',
+		 's.entered_at < d.opened_at AND {{local_date(s.entered_at)}} < {{local_date(d.opened_at)}} AND s.entered_at >= ''0001-01-01 00:00:00+00''',
 		 'counted as it stands'),
 		('entered_at after the deal closed',
 		 'd.closed_at < s.entered_at AND {{local_date(d.closed_at)}} < {{local_date(s.entered_at)}}',
@@ -131,7 +132,7 @@ rule AS (
 		('deal', 'outcome without closed_at', 's.outcome IS NOT NULL AND s.closed_at IS NULL',
 		 '{outcome}', true, 'left out'),
 		('deal', 'closed_at after as_of',
-		 's.outcome IS NOT NULL AND s.closed_at > {{as_of}} AND s.closed_at < ''infinity''',
+		 's.outcome IS NOT NULL AND s.closed_at > {{as_of}} AND s.closed_at < ''10000-01-01 00:00:00+00''',
 		 '{outcome,closed_at}', false, 'open as of then'),
 		('deal', 'won without amount', 's.outcome = ''won'' AND coalesce(s.amount, 0) = 0',
 		 '{outcome,amount}', false, 'counted in deals, not in average amounts'),
@@ -140,11 +141,11 @@ rule AS (
 		 'counted under the account owner, or under (none)'),
 		('lead', 'missing rep_id', 's.rep_id IS NULL', '{rep_id}', false,
 		 'counted under the account owner, or under (none)'),
-		('lead', 'responded_at after as_of', 's.responded_at > {{as_of}} AND s.responded_at < ''infinity''',
+		('lead', 'responded_at after as_of', 's.responded_at > {{as_of}} AND s.responded_at < ''10000-01-01 00:00:00+00''',
 		 '{responded_at}', false, 'not answered as of then'),
-		('lead', 'converted_at after as_of', 's.converted_at > {{as_of}} AND s.converted_at < ''infinity''',
+		('lead', 'converted_at after as_of', 's.converted_at > {{as_of}} AND s.converted_at < ''10000-01-01 00:00:00+00''',
 		 '{converted_at}', false, 'not converted as of then'),
-		('lead', 'closed_at after as_of', 's.closed_at > {{as_of}} AND s.closed_at < ''infinity''',
+		('lead', 'closed_at after as_of', 's.closed_at > {{as_of}} AND s.closed_at < ''10000-01-01 00:00:00+00''',
 		 '{closed_at}', false, 'not closed as of then'),
 		('sale', 'missing units', 's.units IS NULL', '{units}', false, 'unknown: in no volume'),
 		('sale', 'missing amount', 's.amount IS NULL', '{amount}', false, 'unknown: in no revenue'),

@@ -44,16 +44,16 @@ SELECT is_empty('SELECT * FROM kpi.data_quality', 'clean rows have no finding');
 -- What makes a clean row, under an id of its own, meet one check and no other.
 CREATE TABLE test.dirt (relation text, check_name text, content jsonb);
 INSERT INTO test.dirt VALUES
-	('rep', 'infinite hired_at', '{"hired_at": "infinity"}'),
+	('rep', 'hired_at out of range', '{"hired_at": "infinity"}'),
 	('rep', 'validity spans overlap', '{"rep_id": 1, "valid_from": "2023-06-01", "valid_until": "2025-01-01"}'),
 	('rep', 'valid_until before valid_from', '{"valid_from": "2024-01-01", "valid_until": "2023-12-31"}'),
 	('rep', 'duplicate rep_id, valid_from', '{"rep_id": 1}'),
 	('product', 'duplicate product_id', '{"product_id": 1}'),
 	('customer', 'duplicate customer_id', '{"customer_id": 1}'),
-	('lead', 'infinite arrived_at', '{"arrived_at": "-infinity"}'),
-	('lead', 'infinite responded_at', '{"responded_at": "infinity"}'),
-	('lead', 'infinite converted_at', '{"converted_at": "infinity"}'),
-	('lead', 'infinite closed_at', '{"closed_at": "infinity"}'),
+	('lead', 'arrived_at out of range', '{"arrived_at": "-infinity"}'),
+	('lead', 'responded_at out of range', '{"responded_at": "infinity"}'),
+	('lead', 'converted_at out of range', '{"converted_at": "infinity"}'),
+	('lead', 'closed_at out of range', '{"closed_at": "infinity"}'),
 	('lead', 'responded_at before arrived_at', '{"responded_at": "2024-03-01 09:59"}'),
 	('lead', 'converted_at before arrived_at', '{"converted_at": "2024-03-01 09:59"}'),
 	('lead', 'closed_at before arrived_at', '{"closed_at": "2024-03-01 09:59"}'),
@@ -64,11 +64,11 @@ INSERT INTO test.dirt VALUES
 	('lead', 'unknown word in temperature', '{"temperature": "Hot"}'),
 	('lead', 'missing rep_id', '{"rep_id": null}'),
 	('lead', 'duplicate lead_id', '{"lead_id": 1}'),
-	('lead_temperature', 'infinite entered_at', '{"entered_at": "infinity"}'),
+	('lead_temperature', 'entered_at out of range', '{"entered_at": "infinity"}'),
 	('lead_temperature', 'entered_at after as_of', '{"entered_at": "2025-01-02"}'),
 	('lead_temperature', 'unknown word in temperature', '{"temperature": "tepid", "entered_at": "2024-03-04"}'),
 	('lead_temperature', 'duplicate lead_id, entered_at', '{"temperature": "hot"}'),
-	('touch', 'infinite touched_at', '{"touched_at": "infinity"}'),
+	('touch', 'touched_at out of range', '{"touched_at": "infinity"}'),
 	('touch', 'touched_at after as_of', '{"touched_at": "2025-01-02"}'),
 	('touch', 'minutes is not a number', '{"minutes": "NaN"}'),
 	('touch', 'minutes below zero', '{"minutes": -1}'),
@@ -78,9 +78,9 @@ INSERT INTO test.dirt VALUES
 	('touch', 'neither lead, deal nor customer', '{"lead_id": null, "deal_id": null, "customer_id": null}'),
 	('touch', 'duplicate touch_id', '{"touch_id": 1}'),
 	('deal', 'missing opened_at', '{"opened_at": null}'),
-	('deal', 'infinite opened_at', '{"opened_at": "-infinity"}'),
-	('deal', 'infinite closed_at', '{"closed_at": "infinity"}'),
-	('deal', 'infinite expected_close_at', '{"expected_close_at": "infinity"}'),
+	('deal', 'opened_at out of range', '{"opened_at": "-infinity"}'),
+	('deal', 'closed_at out of range', '{"closed_at": "infinity"}'),
+	('deal', 'expected_close_at out of range', '{"expected_close_at": "infinity"}'),
 	('deal', 'opened_at after as_of', '{"opened_at": "2025-01-02", "closed_at": null, "outcome": null}'),
 	('deal', 'closed_at after as_of', '{"closed_at": "2025-01-02"}'),
 	('deal', 'closed_at before opened_at', '{"closed_at": "2024-02-28"}'),
@@ -92,12 +92,12 @@ INSERT INTO test.dirt VALUES
 	('deal', 'missing customer_id', '{"customer_id": null}'),
 	('deal', 'missing rep_id', '{"rep_id": null}'),
 	('deal', 'duplicate deal_id', '{"deal_id": 1}'),
-	('deal_stage', 'infinite entered_at', '{"entered_at": "-infinity"}'),
+	('deal_stage', 'entered_at out of range', '{"entered_at": "-infinity"}'),
 	('deal_stage', 'entered_at after as_of', '{"deal_id": 2, "entered_at": "2025-01-02"}'),
 	('deal_stage', 'entered_at before the deal opened', '{"entered_at": "2024-02-28"}'),
 	('deal_stage', 'entered_at after the deal closed', '{"entered_at": "2024-04-02"}'),
 	('deal_stage', 'duplicate deal_id, stage, entered_at', '{}'),
-	('sale', 'infinite sold_at', '{"sold_at": "infinity"}'),
+	('sale', 'sold_at out of range', '{"sold_at": "infinity"}'),
 	('sale', 'sold_at after as_of', '{"sold_at": "2025-01-02"}'),
 	('sale', 'amount is not a number', '{"amount": "Infinity"}'),
 	('sale', 'units is not a number', '{"units": "NaN"}'),
@@ -109,22 +109,22 @@ INSERT INTO test.dirt VALUES
 	('sale', 'units and amount of opposite sign', '{"units": -2}'),
 	('sale', 'cost of opposite sign to amount', '{"cost": -40}'),
 	('sale', 'duplicate sale_id', '{"sale_id": 1}'),
-	('subscription', 'infinite started_at', '{"started_at": "-infinity"}'),
+	('subscription', 'started_at out of range', '{"started_at": "-infinity"}'),
 	('subscription', 'ended_at before started_at', '{"ended_at": "2024-03-31"}'),
 	('subscription', 'monthly_amount is not a number', '{"monthly_amount": "NaN"}'),
 	('subscription', 'monthly_amount below zero', '{"monthly_amount": -10}'),
-	('spend', 'infinite spent_at', '{"spent_at": "infinity"}'),
+	('spend', 'spent_at out of range', '{"spent_at": "infinity"}'),
 	('spend', 'spent_at after as_of', '{"spent_at": "2025-01-02"}'),
 	('spend', 'amount is not a number', '{"amount": "NaN"}'),
 	('spend', 'amount below zero', '{"amount": -50}'),
 	('spend', 'unknown word in kind', '{"kind": "Sales"}'),
-	('feedback', 'infinite given_at', '{"given_at": "infinity"}'),
+	('feedback', 'given_at out of range', '{"given_at": "infinity"}'),
 	('feedback', 'given_at after as_of', '{"given_at": "2025-01-02"}'),
 	('feedback', 'score is not a number', '{"score": "NaN", "scale": "other"}'),
 	('feedback', 'score outside its scale', '{"score": 11}'),
 	('feedback', 'unknown word in scale', '{"scale": "NPS"}'),
-	('goal', 'infinite period_start', '{"period_start": "-infinity"}'),
-	('goal', 'infinite period_end', '{"period_end": "infinity"}'),
+	('goal', 'period_start out of range', '{"period_start": "-infinity"}'),
+	('goal', 'period_end out of range', '{"period_end": "infinity"}'),
 	('goal', 'target is not a number', '{"target": "NaN"}'),
 	('goal', 'period_end not after period_start', '{"period_end": "2024-01-01"}'),
 	('goal', 'kpi not in the list of measures', '{"kpi": "luck"}'),
@@ -211,6 +211,29 @@ SELECT test.plant('deal', content || jsonb_build_object('outcome', NULL, 'closed
 FROM test.clean CROSS JOIN unnest('{2024-02-01,infinity,2026-01-01}'::text[]) forecast WHERE relation = 'deal';
 SELECT is_empty($$SELECT * FROM kpi.data_quality WHERE relation = 'deal' AND check_name NOT LIKE 'duplicate %'$$, 'no forecast is a finding');
 SELECT is(test.rows_of('deal'), 3::bigint, 'no open deal is left out for its forecast');
+
+-- Times that no zone has a place for stop nothing: they are counted, and left out.
+CREATE SCHEMA far;
+CREATE TABLE far.deal (deal_id int, opened_at date, closed_at date, outcome text);
+INSERT INTO far.deal VALUES (1, '2024-01-01', '2024-01-11', 'won'), (2, '4714-11-24 BC', '2024-01-11', 'won'), (3, '2024-01-01', '5874897-12-31', 'lost'),
+	(4, '-infinity', 'infinity', 'won');
+CREATE TABLE far.lead (lead_id int, arrived_at timestamp, responded_at timestamptz);
+INSERT INTO far.lead VALUES (1, '2024-01-01', '2024-01-01 12:00+00'), (2, '4714-11-24 BC', NULL), (3, '294276-12-31 23:59:59', NULL),
+	(4, '2024-01-01', '294276-12-31 23:59:59+00');
+CREATE FUNCTION test.far(time_zone text) RETURNS SETOF text
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CALL sales_kpi.create_model('afar', sources => 'far', time_zone => time_zone, as_of => '2024-03-01');
+	RETURN NEXT results_eq($q$SELECT relation, check_name, rows FROM afar.data_quality WHERE check_name LIKE '%range' ORDER BY 1, 2$q$,
+		$q$VALUES ('deal', 'closed_at out of range', 2::bigint), ('deal', 'opened_at out of range', 2), ('lead', 'arrived_at out of range', 2), ('lead', 'responded_at out of range', 1)$q$,
+		'times out of range are counted in ' || time_zone);
+	RETURN NEXT results_eq($q$SELECT DISTINCT deals, won, mean_days FROM afar.cycle_length$q$, 'VALUES (1::bigint, 1::bigint, 10::float8)', 'and left out of cycles in ' || time_zone);
+	RETURN NEXT results_eq($q$SELECT DISTINCT leads, answered FROM afar.lead_response$q$, 'VALUES (1::bigint, 1::bigint)', 'and of responses in ' || time_zone);
+	RETURN NEXT lives_ok('SELECT * FROM afar.stage_length, afar.scorecard', 'no view stops for them in ' || time_zone);
+END
+$$;
+SELECT test.far(time_zone) FROM unnest('{UTC,Asia/Tokyo,America/Los_Angeles,Pacific/Kiritimati}'::text[]) time_zone;
 
 SELECT * FROM finish();
 ROLLBACK;
