@@ -281,7 +281,7 @@ BEGIN
 	END IF;
 	-- With the rights of the owner a reader needs the KPI views alone.
 	FOR r IN
-		SELECT n.nspname, c.relname
+		SELECT n.nspname, c.relname, c.oid
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE (n.nspname = target AND c.relkind = 'v')
 			OR (settings ->> 'access' = 'invoker' AND n.nspname = sales_kpi.base_schema(target) AND c.relkind = 'v')
@@ -291,6 +291,11 @@ BEGIN
 	LOOP
 		EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', r.nspname, reader);
 		EXECUTE format('GRANT SELECT ON %I.%I TO %I', r.nspname, r.relname, reader);
+		IF NOT has_schema_privilege(reader, r.nspname, 'USAGE') OR NOT has_table_privilege(reader, r.oid, 'SELECT') THEN
+			RAISE EXCEPTION 'you may not grant reading %.%', quote_ident(r.nspname), quote_ident(r.relname)
+				USING ERRCODE = 'insufficient_privilege',
+					HINT = 'Let its owner grant SELECT on it and USAGE on its schema, or make the model with access => ''owner''.';
+		END IF;
 	END LOOP;
 END
 $$;

@@ -2,7 +2,7 @@
 -- of another who owns a schema or a table of the name.
 BEGIN;
 \ir include/model.sql
-SELECT plan(11);
+SELECT plan(12);
 
 CREATE ROLE stranger;
 CREATE ROLE analyst;
@@ -39,6 +39,7 @@ ROLLBACK TO intact;
 SET LOCAL ROLE analyst;
 CALL sales_kpi.create_model('kpi', sources => 'crm', as_of => '2025-01-01');
 SELECT lives_ok(test.call($$repair_model('kpi')$$), 'the owner remakes a model');
+SELECT throws_ok(test.call($$grant_read('kpi', 'stranger')$$), '42501', 'you may not grant reading crm.deal', 'but lets nobody read the sources of another');
 RESET ROLE;
 SELECT throws_ok(test.call($$repair_model('kpi')$$), '42501', 'schema kpi belongs to analyst', 'a superuser does not do so by oversight');
 SET LOCAL ROLE stranger;
