@@ -2,8 +2,7 @@
 
 -- The schemas of a model are the caller's own, and so are the tables that it is
 -- remade from. In those of another, what is read and written here could be a view or
--- a trigger of theirs, which would run with the caller's rights. Only a superuser
--- has nothing to gain from that, and may have made the schema for the caller.
+-- a trigger of theirs, which would run with the caller's rights.
 CREATE FUNCTION sales_kpi.check_owner(target text)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT
@@ -23,12 +22,11 @@ BEGIN
 		WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname IN ('setting', 'generated_view')
 	) o (what, owner)
 	WHERE pg_get_userbyid(o.owner) <> current_user
-		AND NOT (o.what LIKE 'schema %' AND EXISTS (SELECT FROM pg_roles r WHERE r.oid = o.owner AND r.rolsuper))
 	ORDER BY 1 LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION '% belongs to %', other.what, quote_ident(other.owner)
 			USING ERRCODE = 'insufficient_privilege', DETAIL = 'A model stands in schemas of its owner.',
-				HINT = format('SET ROLE %I first, or choose another name for the model.', other.owner);
+				HINT = format('SET ROLE %I first, let it be given to you with ALTER ... OWNER TO, or choose another name for the model.', other.owner);
 	END IF;
 END
 $$;
