@@ -35,5 +35,5 @@ FROM kpi.lead_response
 WHERE grain = 'day' AND dimension = 'all' AND period_start >= '2025-12-01'
 GROUP BY 1
 ORDER BY mean_minutes;
-\echo '==> What is wrong with the data? kpi.data_quality'
+\echo '==> What is wrong with the data? kpi.data_quality, what is found most'
 SELECT check_name, relation, rows, example_key, treatment FROM kpi.data_quality ORDER BY rows DESC, relation, check_name LIMIT 8;
