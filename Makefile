@@ -73,7 +73,9 @@ MODEL_PARTS = \
 	sql/model/views.sql \
 	sql/model/settings.sql \
 	sql/model/make_model.sql \
+	sql/model/statistics.sql \
 	sql/model/create_model.sql \
+	sql/model/grant_read.sql \
 	sql/model/demo.sql \
 	sql/model/demo_company.sql \
 	sql/model/demo_pipeline.sql \
