@@ -1,7 +1,8 @@
 -- Spans are made disjoint here, so that an event finds at most one and a
--- duplicate row never multiplies facts.
+-- duplicate row never multiplies facts. (A window function would be shorter, but
+-- keeps whatever is joined to it from running in parallel.)
 SELECT d.rep_id, d.rep_name, d.team, d.territory, d.hired_at, d.valid_from,
-	least(d.valid_until, lead(d.valid_from) OVER (PARTITION BY d.rep_id ORDER BY d.valid_from)) AS valid_until
+	least(d.valid_until, min(n.valid_from)) AS valid_until
 FROM (
 	SELECT DISTINCT ON (s.rep_id, coalesce(s.valid_from, '-infinity'))
 		s.rep_id, s.rep_name, s.team, s.territory, s.hired_at,
@@ -9,7 +10,13 @@ FROM (
 	FROM {{base}}.source_rep s
 	WHERE {{usable}}
 	ORDER BY s.rep_id, coalesce(s.valid_from, '-infinity'), s.valid_until DESC, s.rep_name, s.team, s.territory
-) d;
+) d
+LEFT JOIN (
+	SELECT s.rep_id, s.valid_from
+	FROM {{base}}.source_rep s
+	WHERE {{usable}}
+) n ON n.rep_id = d.rep_id AND n.valid_from > d.valid_from
+GROUP BY d.rep_id, d.rep_name, d.team, d.territory, d.hired_at, d.valid_from, d.valid_until;
 COMMENT ON VIEW {{base}}.rep IS 'Reps by validity span, spans disjoint.';
 COMMENT ON COLUMN {{base}}.rep.valid_from IS 'Start of the span; -infinity: always.';
 COMMENT ON COLUMN {{base}}.rep.valid_until IS 'Exclusive end of the span; infinity: still.';

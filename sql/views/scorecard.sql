@@ -1,5 +1,5 @@
 -- The headline measures of the last complete period, beside the period before and
--- the same period a year ago.
+-- the same period a year ago. What none of them has a figure of has no row.
 WITH compared AS (
 	SELECT (p.now_in - {{step}})::date AS current, (p.now_in - 2 * {{step}})::date AS previous,
 		(p.now_in - {{step}} - {{year_back}})::date AS year_ago
@@ -23,6 +23,7 @@ SELECT m.label, m.unit, (SELECT c.current FROM compared c) AS period_start,
 	round(b.year_ago::numeric, m.digits) AS year_ago, coalesce(b.n, 0) AS n, m.better
 FROM beside b
 JOIN (SELECT k.*, CASE k.unit WHEN 'share' THEN 3 WHEN 'days' THEN 1 ELSE 0 END AS digits FROM sales_kpi.measure k) m ON m.kpi = b.kpi
+WHERE num_nonnulls(b.value, b.previous, b.year_ago) > 0
 ORDER BY m.rank;
 COMMENT ON VIEW {{kpi}}.scorecard IS 'A row per headline KPI: the last complete period, the one before, and the same a year ago.';
 COMMENT ON COLUMN {{kpi}}.scorecard.label IS 'The KPI; kpi has more of it under the same label.';

@@ -1,0 +1,91 @@
+-- What the planner makes of a KPI view: a filter on grain and dimension leaves one
+-- branch, filters on period and member reach the scan, large sources are grouped in
+-- parallel.
+BEGIN;
+\ir include/model.sql
+SELECT plan(35);
+
+CREATE SCHEMA crm;
+CREATE TABLE crm.deal AS SELECT i AS deal_id, timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' AS opened_at,
+	timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' + (i % 90) * interval '1 day' AS closed_at,
+	CASE i % 3 WHEN 0 THEN 'won' WHEN 1 THEN 'lost' END AS outcome, i % 40 AS rep_id, i % 7 AS product_id, 'Deal number ' || i AS title
+FROM generate_series(1, 150000) i;
+CREATE TABLE crm.lead AS SELECT i AS lead_id, timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' AS arrived_at, i % 40 AS rep_id,
+	timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' + (i % 60) * interval '5 minutes' AS responded_at, 'Lead number ' || i AS title
+FROM generate_series(1, 150000) i;
+CREATE TABLE crm.deal_stage AS SELECT deal_id, 'A' AS stage, opened_at AS entered_at FROM crm.deal WHERE deal_id % 50 = 0;
+CREATE TABLE crm.rep AS SELECT i AS rep_id, 'Rep ' || i AS rep_name, 'Team ' || i % 4 AS team FROM generate_series(0, 39) i;
+CREATE TABLE crm.product AS SELECT i AS product_id, 'Product ' || i AS product_name FROM generate_series(0, 6) i;
+CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'Europe/Berlin', as_of => '2025-01-01');
+ANALYZE crm.rep, crm.product, crm.deal_stage;
+SET LOCAL jit = off;
+
+CREATE FUNCTION test.plan(query text, options text DEFAULT '') RETURNS jsonb
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	plan jsonb;
+BEGIN
+	EXECUTE format('EXPLAIN (FORMAT JSON %s) %s', options, query) INTO plan;
+	RETURN plan;
+END
+$$;
+CREATE FUNCTION test.nodes(plan jsonb) RETURNS SETOF jsonb
+LANGUAGE sql
+AS $$SELECT jsonb_path_query(plan, 'strict $.**?(exists (@."Node Type"))')$$;
+CREATE FUNCTION test.scans(plan jsonb, relation text) RETURNS SETOF jsonb
+LANGUAGE sql
+AS $$SELECT n FROM test.nodes(plan) n WHERE n ->> 'Relation Name' = relation$$;
+CREATE FUNCTION test.filtered(query text, relation text, pattern text) RETURNS boolean
+LANGUAGE sql
+AS $$SELECT bool_and(n ->> 'Filter' ~ pattern) FROM test.scans(test.plan(query), relation) n$$;
+
+-- One branch of forty-five, in the custom plan.
+CREATE TABLE test.view_of (view text, source text);
+INSERT INTO test.view_of VALUES ('cycle_length', 'deal'), ('lead_response', 'lead'), ('stage_length', 'deal_stage');
+SELECT cmp_ok((SELECT count(*) FROM test.scans(test.plan(format('SELECT * FROM kpi.%I', v.view)), v.source)), '>=', 45::bigint, v.view || ' has many branches') FROM test.view_of v;
+-- deal_stage itself is read twice by a branch, for the order of its stages
+SELECT is((SELECT count(*) FROM test.scans(test.plan(format('SELECT * FROM kpi.%I WHERE grain = %L AND dimension = %L', v.view, g, d)), v.source)),
+	CASE v.source WHEN 'deal_stage' THEN 3 ELSE 1 END::bigint, format('of %s, one is left for %s by %s', v.view, g, d))
+FROM test.view_of v, (VALUES ('month', 'all'), ('day', 'rep'), ('year', 'team')) f (g, d);
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.cycle_length WHERE grain = ''month'' AND dimension IN (''rep'', ''team'')'), 'deal')), 2::bigint, 'for two dimensions two are left');
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.cycle_length WHERE dimension = ''planet'''), 'deal')), 0::bigint, 'for none, none');
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT c.*, r.team FROM kpi.cycle_length c JOIN crm.rep r ON r.rep_id::text = c.member WHERE c.grain = ''month'' AND c.dimension = ''rep'''), 'deal')), 1::bigint, 'in a join as well');
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.scorecard'), 'deal')), 1::bigint, 'the scorecard reads the deals once');
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.scorecard'), 'lead')), 1::bigint, 'and the leads once');
+
+-- In the generic plan all branches are there, and one is executed.
+SET LOCAL plan_cache_mode = force_generic_plan;
+PREPARE by_grain (text, text) AS SELECT * FROM kpi.cycle_length WHERE grain = $1 AND dimension = $2;
+PREPARE leads_by_grain (text, text) AS SELECT * FROM kpi.lead_response WHERE grain = $1 AND dimension = $2;
+SELECT test.plan($$EXECUTE by_grain ('month', 'rep')$$, ', ANALYZE, TIMING OFF') AS generic, test.plan($$EXECUTE leads_by_grain ('week', 'team')$$, ', ANALYZE, TIMING OFF') AS generic_leads \gset
+SELECT cmp_ok((SELECT count(*) FROM test.scans(:'generic', 'deal')), '>=', 45::bigint, 'the generic plan has all branches');
+SELECT is((SELECT count(*) FROM test.scans(:'generic', 'deal') n WHERE (n ->> 'Actual Loops')::int > 0), 1::bigint, 'of which one is executed');
+SELECT is((SELECT count(*) FROM test.scans(:'generic_leads', 'lead') n WHERE (n ->> 'Actual Loops')::int > 0), 1::bigint, 'of the leads too');
+RESET plan_cache_mode;
+
+-- Filters on the member and on the period are applied where rows are read.
+SELECT ok(test.filtered($$SELECT * FROM kpi.cycle_length WHERE grain = 'month' AND dimension = 'rep' AND member = '7'$$, 'deal', $$rep_id.*'7'::text$$), 'a rep is looked for in the deals');
+SELECT ok(test.filtered($$SELECT * FROM kpi.cycle_length WHERE grain = 'month' AND dimension = 'product' AND member = '5'$$, 'deal', $$product_id.*'5'::text$$), 'a product too');
+SELECT ok(test.filtered($$SELECT * FROM kpi.lead_response WHERE grain = 'month' AND dimension = 'rep' AND member IN ('7', '8')$$, 'lead', $$rep_id.*'\{7,8\}'::text$$), 'several reps in the leads');
+SELECT isnt_empty($$SELECT FROM test.nodes(test.plan('SELECT * FROM kpi.cycle_length WHERE grain = ''month'' AND dimension = ''team'' AND member = ''Team 1''')) n
+	WHERE n ->> 'Node Type' LIKE '%Join' AND n ->> 'Filter' ~ 'team.*Team 1'$$, 'a team where deals meet their reps');
+SELECT ok(test.filtered($$SELECT * FROM kpi.cycle_length WHERE grain = 'month' AND dimension = 'all' AND period_start >= '2024-01-01'$$, 'deal', $$period_start\('month'.*>= '2024-01-01'::date$$), 'a period in the deals');
+SELECT ok(test.filtered($$SELECT * FROM kpi.lead_response WHERE grain = 'week' AND dimension = 'rep' AND period_start = '2024-01-01'$$, 'lead', $$period_start\('week'.*= '2024-01-01'::date$$), 'a period in the leads');
+
+-- Groups are estimated by the statistics of the model, and are made in parallel.
+SET LOCAL max_parallel_workers_per_gather = 2;
+SELECT test.plan(format('SELECT * FROM kpi.%I WHERE grain = ''month'' AND dimension = %L', v.view, d)) AS plan, v.view, d INTO TEMP plans
+FROM test.view_of v, unnest('{all,rep,team}'::text[]) d WHERE v.view <> 'stage_length';
+SELECT isnt_empty(format($$SELECT FROM test.nodes(%L) n WHERE n ->> 'Partial Mode' = 'Partial'$$, p.plan), format('%s by %s is grouped in parallel', p.view, p.d)) FROM plans p;
+SELECT cmp_ok((SELECT max((n ->> 'Plan Rows')::numeric) FROM test.nodes(test.plan('SELECT * FROM kpi.cycle_length WHERE grain = ''month'' AND dimension = ''all''')) n WHERE n ->> 'Node Type' = 'Aggregate' AND n ->> 'Partial Mode' <> 'Partial')
+	/ (SELECT count(*) FROM kpi.cycle_length WHERE grain = 'month' AND dimension = 'all'), '<', 2::numeric, 'months of deals are estimated well');
+SELECT cmp_ok((SELECT max((n ->> 'Plan Rows')::numeric) FROM test.nodes(test.plan('SELECT * FROM kpi.lead_response WHERE grain = ''day'' AND dimension = ''all''')) n WHERE n ->> 'Node Type' = 'Aggregate' AND n ->> 'Partial Mode' <> 'Partial')
+	/ (SELECT count(*) FROM kpi.lead_response WHERE grain = 'day' AND dimension = 'all'), '<', 2::numeric, 'so are days of leads');
+
+-- Findings that need other rows are joined.
+SELECT is_empty($$SELECT n ->> 'Subplan Name' FROM test.nodes(test.plan('SELECT * FROM kpi.data_quality')) n WHERE n ->> 'Parent Relationship' = 'SubPlan' AND n ->> 'Relation Name' IN ('deal', 'lead', 'rep', 'product', 'deal_stage')$$,
+	'no finding looks up row by row');
+
+SELECT * FROM finish();
+ROLLBACK;
