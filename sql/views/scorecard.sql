@@ -18,18 +18,23 @@ beside AS (
 	GROUP BY f.kpi
 )
 SELECT m.label, m.unit, (SELECT c.current FROM compared c) AS period_start,
-	round(b.value::numeric, m.digits) AS value, round(b.previous::numeric, m.digits) AS previous,
-	round((b.value / nullif(b.previous, 0) - 1)::numeric, 3) AS change,
-	round(b.year_ago::numeric, m.digits) AS year_ago, coalesce(b.n, 0) AS n, m.better
+	round(f.value::numeric, m.digits) AS value, round(f.previous::numeric, m.digits) AS previous,
+	round((f.value / nullif(f.previous, 0) - 1)::numeric, 3) AS change,
+	round(f.year_ago::numeric, m.digits) AS year_ago, coalesce(b.n, 0) AS n, m.better
 FROM beside b
-JOIN (SELECT k.*, CASE k.unit WHEN 'share' THEN 3 WHEN 'days' THEN 1 ELSE 0 END AS digits FROM sales_kpi.measure k) m ON m.kpi = b.kpi
+JOIN (
+	-- where nothing happened, a count is 0, and other figures are not known
+	SELECT k.*, CASE k.unit WHEN 'share' THEN 3 WHEN 'days' THEN 1 ELSE 0 END AS digits, CASE WHEN k.column_name = k.size_column THEN 0 END AS nothing
+	FROM sales_kpi.measure k
+) m ON m.kpi = b.kpi
+CROSS JOIN LATERAL (SELECT coalesce(b.value, m.nothing) AS value, coalesce(b.previous, m.nothing) AS previous, coalesce(b.year_ago, m.nothing) AS year_ago) f
 WHERE num_nonnulls(b.value, b.previous, b.year_ago) > 0
 ORDER BY m.rank;
 COMMENT ON VIEW {{kpi}}.scorecard IS 'A row per headline KPI: the last complete period, the one before, and the same a year ago.';
 COMMENT ON COLUMN {{kpi}}.scorecard.label IS 'The KPI; kpi has more of it under the same label.';
 COMMENT ON COLUMN {{kpi}}.scorecard.unit IS 'Unit of the figures; share is a rate between 0 and 1.';
 COMMENT ON COLUMN {{kpi}}.scorecard.period_start IS 'First day of the last complete period.';
-COMMENT ON COLUMN {{kpi}}.scorecard.value IS 'The figure of that period; NULL where nothing happened in it.';
+COMMENT ON COLUMN {{kpi}}.scorecard.value IS 'The figure of that period; where nothing happened in it, 0 for a count and NULL for others.';
 COMMENT ON COLUMN {{kpi}}.scorecard.previous IS 'The figure of the period before.';
 COMMENT ON COLUMN {{kpi}}.scorecard.change IS 'Change against the period before, as a share of it.';
 COMMENT ON COLUMN {{kpi}}.scorecard.year_ago IS 'The figure of the same period a year ago.';

@@ -2,7 +2,7 @@
 -- year ago, at the boundaries of periods, and with much of the sources missing.
 BEGIN;
 \ir include/model.sql
-SELECT plan(25);
+SELECT plan(27);
 
 CALL test.make_plain(0.31, 400);
 CALL test.dress('crm', '{{c}}', '{{c}}');
@@ -36,8 +36,9 @@ BEGIN
 		EXECUTE format('INSERT INTO figure SELECT %L, v.period_start, to_jsonb(v) FROM kpi.%1$I v WHERE v.grain = %L AND v.dimension = ''all''', v, grain);
 	END LOOP;
 	RETURN QUERY
-		SELECT m.label, k.value, k.previous, k.year_ago, coalesce(k.n, 0)
+		SELECT m.label, coalesce(k.value, z.zero), coalesce(k.previous, z.zero), coalesce(k.year_ago, z.zero), coalesce(k.n, 0)
 		FROM sales_kpi.measure m
+		CROSS JOIN LATERAL (SELECT CASE WHEN m.unit IN ('deals', 'leads') THEN 0 END) z (zero)
 		CROSS JOIN LATERAL (
 			SELECT max(r.value) FILTER (WHERE r.period = lines.current), max(r.value) FILTER (WHERE r.period = lines.previous), max(r.value) FILTER (WHERE r.period = lines.year_ago),
 				max(r.n) FILTER (WHERE r.period = lines.current)
@@ -76,6 +77,12 @@ SELECT test.scorecard_of('year', '2024-07-01 00:00', 7, 'fiscal years from July'
 SELECT test.scorecard_of('year', '2024-06-30 23:00', 7, 'an hour before they change');
 SELECT test.scorecard_of('month', '2020-01-01 00:00', 1, 'before there was anything');
 SELECT is_empty('SELECT * FROM kpi.scorecard', 'nothing happened, nothing is shown');
+
+-- A collapse is shown: deals were won in the month before and none in the last.
+DELETE FROM crm.deal WHERE closed_at >= '2024-11-30' AND closed_at < '2025-01-02';
+CALL sales_kpi.create_model('kpi', as_of => '2025-01-01', scorecard_grain => 'month', fiscal_start => 1);
+SELECT results_eq($$SELECT value, previous > 0, change, n FROM kpi.scorecard WHERE label = 'Deals won'$$, $$VALUES (0::numeric, true, -1.000, 0::bigint)$$, 'a count of nothing is 0');
+SELECT results_eq($$SELECT value, previous > 0, change, n FROM kpi.scorecard WHERE label = 'Sales cycle, median'$$, $$VALUES (NULL::numeric, true, NULL::numeric, 0::bigint)$$, 'and of other figures nothing is known');
 
 -- as_of unset is the current time.
 CALL sales_kpi.create_model('kpi', as_of => 'now', scorecard_grain => 'day', time_zone => 'UTC');
