@@ -49,7 +49,7 @@ BEGIN
 		RAISE EXCEPTION 'a model cannot stand in the schema of its sources, %', quote_ident(sources)
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'Give the model a schema of its own, such as kpi.';
 	END IF;
-	IF octet_length(sales_kpi.base_schema(target)) > 63 THEN
+	IF NOT sales_kpi.name_fits(target) THEN
 		RAISE EXCEPTION 'schema name % is too long', quote_ident(target)
 			USING ERRCODE = 'name_too_long', DETAIL = format('The base storey would be %I.', sales_kpi.base_schema(target)),
 				HINT = 'A model''s name has at most 58 bytes.';
@@ -107,6 +107,9 @@ AS $$
 DECLARE
 	kept jsonb;
 BEGIN
+	IF NOT sales_kpi.name_fits(target) THEN
+		RETURN NULL;
+	END IF;
 	EXECUTE format('SELECT coalesce(jsonb_object_agg(name, value), ''{}'') FROM %I.setting', sales_kpi.base_schema(target)) INTO kept;
 	RETURN kept;
 EXCEPTION WHEN undefined_table OR undefined_column OR invalid_schema_name THEN

@@ -29,6 +29,14 @@ SET search_path = pg_catalog, pg_temp
 RETURN target || '_base';
 COMMENT ON FUNCTION sales_kpi.base_schema(text) IS 'Internal: the schema of the base storey of a model.';
 
+-- The server cuts longer names, and two of them could become one.
+CREATE FUNCTION sales_kpi.name_fits(target text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN octet_length(sales_kpi.base_schema(target)) <= 63;
+COMMENT ON FUNCTION sales_kpi.name_fits(text) IS 'Internal: whether a model of that name can have a base storey.';
+
 -- Refuses what cannot work before anything is made. The settings may come from the
 -- model's own table, where anything can have been written.
 CREATE FUNCTION sales_kpi.check_settings(settings jsonb)

@@ -40,7 +40,7 @@ BEGIN
 		EXECUTE format('ANALYZE %s', e.source);
 	END LOOP;
 	IF without IS NOT NULL THEN
-		RAISE NOTICE 'no statistics on the periods of %: only tables can have them, and their owner make them', array_to_string(without, ', ')
+		RAISE NOTICE 'no statistics on the periods of %: only tables can have them, made by their owner', array_to_string(without, ', ')
 			USING HINT = 'Nothing is wrong; but large queries on them may not run in parallel.';
 	END IF;
 END

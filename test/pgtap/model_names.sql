@@ -2,7 +2,7 @@
 -- made, read, swapped, remade and granted like any other.
 BEGIN;
 \ir include/model.sql
-SELECT plan(32);
+SELECT plan(33);
 
 CREATE SCHEMA plain;
 CREATE TABLE plain.deal AS SELECT i AS deal_id, date '2024-01-01' AS opened_at, date '2024-01-01' + i AS closed_at, 'won' AS outcome, i % 2 AS rep_id FROM generate_series(1, 6) i;
@@ -69,6 +69,7 @@ SELECT test.stands(E' line\nFROM x\ttab ', E'line\r\nFROM y s');
 SELECT test.stands('Продажи ÄÖÜ 売上 ' || repeat('x', 29), repeat('Ж', 31));
 
 SELECT throws_ok(format('CALL sales_kpi.create_model(%L, sources => ''plain'')', repeat('x', 59)), '42622', format('schema name %s is too long', repeat('x', 59)), 'a name leaves room for that of its base');
+SELECT throws_ok(format('CALL sales_kpi.repair_model(%L)', repeat('x', 59)), '42704', NULL, 'none has a longer one');
 SELECT throws_ok(format('CALL sales_kpi.create_model(%L, sources => ''plain'')', repeat('ä', 30)), '42622', NULL, 'counted in bytes');
 SELECT throws_ok(format('CALL sales_kpi.create_model(''m'', sources => %L)', repeat('x', 64)), '3F000', NULL, 'no schema has a name of 64 bytes');
 SELECT throws_ok('CALL sales_kpi.create_model(''pg_kpi'', sources => ''plain'')', '42939', NULL, 'what the server keeps for itself stays its own');
