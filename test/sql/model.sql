@@ -69,7 +69,6 @@ CREATE ROLE regress_sales_kpi_reader;
 CALL sales_kpi.grant_read('kpi', 'regress_sales_kpi_reader');
 SET ROLE regress_sales_kpi_reader;
 SELECT count(*) FROM kpi.scorecard;
-CALL sales_kpi.repair_model('kpi');
 SELECT value FROM kpi_base.setting;
 RESET ROLE;
 DROP OWNED BY regress_sales_kpi_reader;
