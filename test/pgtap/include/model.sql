@@ -96,8 +96,8 @@ BEGIN
 			ELSE test.moment(d.opened_at, d.opened_at + interval '60 days') END AS entered_at, NULL::int AS stage_order
 	FROM plain.deal d, generate_series(1, 6) visit
 	WHERE isfinite(d.opened_at) AND test.now_and_then(0.6);
-	UPDATE plain.deal_stage SET stage_order = strpos('ABCD', stage);
-	INSERT INTO plain.deal_stage VALUES (5000, 'A', '2024-03-01', 1), (NULL, 'A', '2024-03-01', 1), (6, 'A', 'infinity', 1);
+	UPDATE plain.deal_stage SET stage_order = strpos('DBCA', stage);
+	INSERT INTO plain.deal_stage VALUES (5000, 'D', '2024-03-01', 1), (NULL, 'D', '2024-03-01', 1), (6, 'D', 'infinity', 1);
 
 	CREATE TABLE plain.touch AS
 	SELECT i AS touch_id, t.touched_at, test.pick('call', 'email') AS kind, test.pick('outbound', 'outbound', 'inbound', 'internal', NULL) AS direction,
@@ -105,7 +105,7 @@ BEGIN
 		test.pick(1, 2, NULL) AS rep_id, test.pick(5, 10, -1, NULL) AS minutes, 1 AS personal_elements, true AS delivered,
 		NULL::boolean AS replied, NULL::boolean AS call_to_action
 	FROM plain.lead l
-	CROSS JOIN LATERAL (SELECT row_number() OVER () + coalesce(l.lead_id, 0) * 10 AS i, l.arrived_at + (random() * 2000 - 300)::int * interval '2 minutes' AS touched_at
+	CROSS JOIN LATERAL (SELECT row_number() OVER () + coalesce(l.lead_id, 0) * 10 AS i, l.arrived_at + test.pick(0, (random() * 2000 - 300)::int, (random() * 2000)::int) * interval '2 minutes' AS touched_at
 		FROM generate_series(1, (random() * 4)::int)) t
 	WHERE isfinite(l.arrived_at);
 
