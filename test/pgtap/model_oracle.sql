@@ -301,8 +301,11 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
 	CALL test.make_plain(seed);
-	-- leads that are exactly as old as the SLA, and as young as can be
-	INSERT INTO plain.lead (lead_id, arrived_at, rep_id) VALUES (8001, as_of AT TIME ZONE zone - sla, 1), (8002, as_of AT TIME ZONE zone, 2);
+	-- leads that are exactly as old as the SLA, and as young as can be; one whose stored
+	-- answer is still to come, though a touch has come before
+	INSERT INTO plain.lead (lead_id, arrived_at, responded_at, rep_id) VALUES (8001, as_of AT TIME ZONE zone - sla, NULL, 1), (8002, as_of AT TIME ZONE zone, NULL, 2),
+		(8003, as_of AT TIME ZONE zone - interval '2 days', as_of AT TIME ZONE zone + interval '2 days', 1);
+	INSERT INTO plain.touch (touch_id, touched_at, lead_id) VALUES (8003, as_of AT TIME ZONE zone - interval '1 day', 8003);
 	CALL test.dress('s', '{{c}}', time_as, except_for);
 	CALL sales_kpi.create_model('m', sources => 's', time_zone => zone, as_of => as_of::text, fiscal_start => fiscal_start, response_sla => sla);
 	CALL oracle.answer_all('s', zone, as_of, fiscal_start, sla);
