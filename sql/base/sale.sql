@@ -1,5 +1,5 @@
 SELECT s.sale_id, s.sold_at, s.customer_id, s.amount, s.units, s.cost,
-	coalesce(s.order_id::text, s.customer_id::text || ' ' || extract(epoch FROM s.sold_at), s.sale_id::text) AS order_id,
+	coalesce(s.order_id::text, s.customer_id::text || ' ' || extract(epoch FROM s.sold_at), 'sale ' || s.sale_id) AS order_id,
 	s.product_id, s.deal_id, s.channel,
 -- if customer.rep_id
 	coalesce(s.rep_id, c.rep_id) AS rep_id,

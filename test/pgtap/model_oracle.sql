@@ -3,7 +3,7 @@
 -- sources alone and calls nothing of the extension.
 BEGIN;
 \ir include/model.sql
-SELECT plan(32);
+SELECT plan(33);
 
 CREATE SCHEMA oracle;
 
@@ -332,6 +332,17 @@ SELECT test.agrees(0.7, 'opened, arrived and entered by the day', '{{c}} AT TIME
 SELECT test.agrees(0.8, 'a mixture', '{{c}}',
 	'{"deal.closed_at": "{{c}}::date", "touch.touched_at": "{{c}} AT TIME ZONE ''UTC''", "deal_stage.entered_at": "{{c}} AT TIME ZONE ''Europe/London''"}',
 	'Europe/London', '2024-12-31 12:00+00', 11, '1 hour');
+
+-- Stages that the source does not order come in the order of their median first entry.
+CALL test.make_plain(0.9);
+CALL test.dress('s', '{{c}}', '{{c}}');
+ALTER TABLE s.deal_stage DROP stage_order;
+CALL sales_kpi.create_model('m', sources => 's', time_zone => 'UTC', as_of => '2025-01-15 14:30');
+SELECT results_eq('SELECT DISTINCT stage, stage_order FROM m.stage_length ORDER BY 2', $$
+	SELECT stage, row_number() OVER (ORDER BY percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_entry - first_of_deal)), stage)
+	FROM (SELECT deal_id, stage, min(entered_at) AS first_entry, (SELECT min(f.entered_at) FROM s.deal_stage f WHERE f.deal_id = e.deal_id AND f.stage IS NOT NULL) AS first_of_deal
+		  FROM s.deal_stage e WHERE deal_id IS NOT NULL AND stage IS NOT NULL AND entered_at <= '2025-01-15 14:30' GROUP BY 1, 2) e
+	GROUP BY stage$$, 'stages without an order come in that of their median first entry');
 
 SELECT * FROM finish();
 ROLLBACK;
