@@ -47,7 +47,7 @@ rule AS (
 							AND o.column_name = c.column_name)
 	UNION ALL
 	SELECT c.relation, 21, format('%s is not a number', c.column_name),
-		format('s.%I IN (''NaN'', ''-Infinity'', ''Infinity'')', c.column_name),
+		format('NOT (s.%1$I > ''-Infinity'' AND s.%1$I < ''Infinity'')', c.column_name),
 		ARRAY[c.column_name], NULL, true, 'left out'
 	FROM sales_kpi.contract c
 	WHERE c.type = 'numeric'
