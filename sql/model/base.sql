@@ -98,13 +98,17 @@ COMMENT ON FUNCTION sales_kpi.checks_made(jsonb) IS 'Internal: the checks a mode
 
 -- One condition, not one per check: the planner then takes it for costly, and first
 -- lets the cheap conditions of a query leave out what they can.
-CREATE FUNCTION sales_kpi.usable(relation text, context jsonb)
-RETURNS text
+CREATE FUNCTION sales_kpi.usable(context jsonb)
+RETURNS jsonb
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT coalesce('(' || string_agg(format('(%s)', k.condition), E'\n\tOR ' ORDER BY k.rank, k.check_name) || ') IS NOT TRUE', 'true')
-	FROM sales_kpi.checks_made(context) k
-	WHERE k.relation = usable.relation AND k.leaves_out
+	SELECT jsonb_object_agg(relation, condition)
+	FROM (
+		SELECT k.relation, '(' || string_agg(format('(%s)', k.condition), E'\n\tOR ' ORDER BY k.rank, k.check_name) || ') IS NOT TRUE' AS condition
+		FROM sales_kpi.checks_made(context) k
+		WHERE k.leaves_out
+		GROUP BY k.relation
+	) u
 );
-COMMENT ON FUNCTION sales_kpi.usable(text, jsonb) IS 'Internal: SQL condition of the rows of a source that are fit for KPIs.';
+COMMENT ON FUNCTION sales_kpi.usable(jsonb) IS 'Internal: SQL conditions of the rows that are fit for KPIs, by source.';

@@ -92,7 +92,7 @@ BEGIN
 		rendered := replace(rendered, call[1], sales_kpi.local_date(call[2], context));
 	END LOOP;
 	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{usable(?:\((\w+)\))?\}\})', 'g') LOOP
-		rendered := replace(rendered, call[1], sales_kpi.usable(coalesce(call[2], relation), context));
+		rendered := replace(rendered, call[1], coalesce(context -> 'usable' ->> coalesce(call[2], relation), 'true'));
 	END LOOP;
 	-- in one pass, for a schema may be called {{base}}
 	RETURN (

@@ -139,8 +139,8 @@ RETURNS jsonb
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	WITH c AS (SELECT * FROM sales_kpi.source_columns(settings ->> 'sources') WHERE contract_type IS NOT NULL)
-	SELECT settings || jsonb_build_object(
+	WITH c AS (SELECT * FROM sales_kpi.source_columns(settings ->> 'sources') WHERE contract_type IS NOT NULL),
+	known (context) AS MATERIALIZED (SELECT settings || jsonb_build_object(
 		'kpi', target,
 		'base', sales_kpi.base_schema(target),
 		'as_of_sql', sales_kpi.as_of_sql(settings ->> 'as_of', settings ->> 'time_zone'),
@@ -153,6 +153,7 @@ RETURN (
 			FROM c CROSS JOIN LATERAL (SELECT CASE WHEN type IN ('smallint', 'integer', 'bigint') THEN 'bigint'
 				WHEN type = 'uuid' THEN 'uuid' ELSE 'text' END) k (kind)
 			WHERE contract_type = 'key'
-			GROUP BY column_name) t))
+			GROUP BY column_name) t)))
+	SELECT context || jsonb_build_object('usable', sales_kpi.usable(context)) FROM known
 );
 COMMENT ON FUNCTION sales_kpi.model_context(text, jsonb) IS 'Internal: all that the templates need to know about one model.';

@@ -16,8 +16,19 @@ INSERT INTO crm.rep VALUES ('(none)', 'Mr None', 'None''s team');
 INSERT INTO crm.product VALUES ('(none)', 'No product', 'Nothing');
 CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'Europe/Berlin', as_of => '2025-01-15 14:30');
 
+-- The rows of each view are read once, into a table.
+CREATE SCHEMA kept;
+CREATE FUNCTION test.keep(view_name text) RETURNS regclass
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	EXECUTE format('CREATE TABLE kept.%I AS SELECT * FROM kpi.%1$I', view_name);
+	RETURN format('kept.%I', view_name)::regclass;
+END
+$$;
 CREATE TABLE test.kpi_view AS
-SELECT t.view_name, t.dimensions, format('kpi.%I', t.view_name)::regclass AS view FROM sales_kpi.view_template t WHERE t.storey = 'kpi' AND t.dimensions IS NOT NULL;
+SELECT t.view_name, t.dimensions, format('kpi.%I', t.view_name)::regclass AS view, test.keep(t.view_name) AS kept
+FROM sales_kpi.view_template t WHERE t.storey = 'kpi' AND t.dimensions IS NOT NULL;
 
 CREATE FUNCTION test.value_of(query text) RETURNS text
 LANGUAGE plpgsql
@@ -42,13 +53,13 @@ SELECT is_empty($$SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid
 CREATE FUNCTION test.key(view regclass) RETURNS text
 LANGUAGE sql STABLE
 RETURN 'grain, period_start, dimension, member' || CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = view AND attname = 'stage') THEN ', stage' ELSE '' END;
-SELECT isnt_empty(format('SELECT * FROM %s', k.view), k.view_name || ' has rows') FROM test.kpi_view k;
-SELECT is_empty(format('SELECT %s FROM %s GROUP BY %1$s HAVING count(*) > 1', test.key(k.view), k.view), k.view_name || ' has one row a key') FROM test.kpi_view k;
-SELECT is_empty(format('SELECT * FROM %s WHERE (grain, period_start, period_end, is_partial, dimension, member, member_name) IS NULL OR num_nulls(grain, period_start, period_end, is_partial, dimension, member, member_name) > 0', k.view),
+SELECT isnt_empty(format('SELECT * FROM %s', k.kept), k.view_name || ' has rows') FROM test.kpi_view k;
+SELECT is_empty(format('SELECT %s FROM %s GROUP BY %1$s HAVING count(*) > 1', test.key(k.view), k.kept), k.view_name || ' has one row a key') FROM test.kpi_view k;
+SELECT is_empty(format('SELECT * FROM %s WHERE (grain, period_start, period_end, is_partial, dimension, member, member_name) IS NULL OR num_nulls(grain, period_start, period_end, is_partial, dimension, member, member_name) > 0', k.kept),
 	k.view_name || ' has no NULL in what is common') FROM test.kpi_view k;
-SELECT is(test.value_of(format('SELECT array_agg(DISTINCT grain ORDER BY grain) FROM %s', k.view)), '{day,month,quarter,week,year}', k.view_name || ' has every grain') FROM test.kpi_view k;
-SELECT is(test.value_of(format('SELECT array_agg(DISTINCT dimension ORDER BY dimension) FROM %s', k.view)), (SELECT array_agg(d ORDER BY d)::text FROM unnest(k.dimensions) d), k.view_name || ' has every dimension it names') FROM test.kpi_view k;
-SELECT is_empty(format('SELECT * FROM %s WHERE (dimension = ''all'') <> (member = ''all'' AND member_name = ''All'') AND dimension IN (''all'', ''rep'', ''product'')', k.view), k.view_name || ' calls the total all') FROM test.kpi_view k;
+SELECT is(test.value_of(format('SELECT array_agg(DISTINCT grain ORDER BY grain) FROM %s', k.kept)), '{day,month,quarter,week,year}', k.view_name || ' has every grain') FROM test.kpi_view k;
+SELECT is(test.value_of(format('SELECT array_agg(DISTINCT dimension ORDER BY dimension) FROM %s', k.kept)), (SELECT array_agg(d ORDER BY d)::text FROM unnest(k.dimensions) d), k.view_name || ' has every dimension it names') FROM test.kpi_view k;
+SELECT is_empty(format('SELECT * FROM %s WHERE (dimension = ''all'') <> (member = ''all'' AND member_name = ''All'') AND dimension IN (''all'', ''rep'', ''product'')', k.kept), k.view_name || ' calls the total all') FROM test.kpi_view k;
 
 CREATE FUNCTION test.refreshes(view regclass) RETURNS text
 LANGUAGE plpgsql
@@ -64,9 +75,9 @@ SELECT test.refreshes(k.view) FROM test.kpi_view k;
 
 -- Periods: half-open, of one length, and cut by as_of or not.
 SELECT is_empty(format($$SELECT * FROM %s WHERE period_end <> (period_start + CASE grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::interval END)::date
-	OR is_partial <> (period_end > date '2025-01-15')$$, k.view), k.view_name || ' has whole periods') FROM test.kpi_view k;
+	OR is_partial <> (period_end > date '2025-01-15')$$, k.kept), k.view_name || ' has whole periods') FROM test.kpi_view k;
 SELECT is_empty(format($$SELECT * FROM %s WHERE extract(isodow FROM period_start) <> 1 AND grain = 'week' OR extract(day FROM period_start) <> 1 AND grain IN ('month', 'quarter', 'year')
-	OR extract(doy FROM period_start) <> 1 AND grain = 'year'$$, k.view), k.view_name || ' has periods that begin where they should') FROM test.kpi_view k;
+	OR extract(doy FROM period_start) <> 1 AND grain = 'year'$$, k.kept), k.view_name || ' has periods that begin where they should') FROM test.kpi_view k;
 
 -- Sums: whatever a figure is broken down by, nothing is lost or doubled.
 CREATE FUNCTION test.adds_up(view regclass, size_column text) RETURNS text
@@ -77,20 +88,20 @@ AS $q$
 			CROSS JOIN (SELECT DISTINCT dimension FROM %2$s) d) t USING (grain, period_start, dimension)
 		WHERE p.size IS DISTINCT FROM t.size$$, size_column, view), format('%s of %s add up', size_column, view))
 $q$;
-SELECT test.adds_up('kpi.cycle_length', c) FROM unnest('{deals,won}'::text[]) c;
-SELECT test.adds_up('kpi.stage_length', c) FROM unnest('{visits,open_now,deals}'::text[]) c;
-SELECT test.adds_up('kpi.lead_response', c) FROM unnest('{leads,answered,waiting,within_sla,sla_leads,converted}'::text[]) c;
+SELECT test.adds_up('kept.cycle_length', c) FROM unnest('{deals,won}'::text[]) c;
+SELECT test.adds_up('kept.stage_length', c) FROM unnest('{visits,open_now,deals}'::text[]) c;
+SELECT test.adds_up('kept.lead_response', c) FROM unnest('{leads,answered,waiting,within_sla,sla_leads,converted}'::text[]) c;
 
 -- Rates lie between 0 and 1, and within their bounds; figures of one are in order.
-SELECT is_empty('SELECT * FROM kpi.lead_response WHERE NOT (0 <= within_sla_low AND within_sla_low <= within_sla_rate AND within_sla_rate <= within_sla_high AND within_sla_high <= 1
+SELECT is_empty('SELECT * FROM kept.lead_response WHERE NOT (0 <= within_sla_low AND within_sla_low <= within_sla_rate AND within_sla_rate <= within_sla_high AND within_sla_high <= 1
 	AND 0 <= conversion_low AND conversion_low <= conversion_rate AND conversion_rate <= conversion_high AND conversion_high <= 1)', 'rates lie within their bounds');
-SELECT is_empty('SELECT * FROM kpi.cycle_length WHERE NOT (0 <= p25_days AND p25_days <= median_days AND median_days <= p75_days AND p75_days <= p90_days) OR (stddev_days IS NULL) <> (deals < 2)', 'percentiles are in order');
+SELECT is_empty('SELECT * FROM kept.cycle_length WHERE NOT (0 <= p25_days AND p25_days <= median_days AND median_days <= p75_days AND p75_days <= p90_days) OR (stddev_days IS NULL) <> (deals < 2)', 'percentiles are in order');
 
 -- A name is the member's own; where it has none, its id.
-SELECT is_empty($$SELECT dimension, member FROM kpi.cycle_length WHERE dimension IN ('rep', 'product') GROUP BY 1, 2 HAVING count(DISTINCT member_name) > 1$$, 'a member has one name');
-SELECT is_empty($$SELECT * FROM kpi.cycle_length WHERE dimension NOT IN ('all', 'rep', 'product') AND member_name <> member$$, 'an attribute is its own name');
-SELECT is((SELECT array_agg(DISTINCT member_name) FROM kpi.cycle_length WHERE member = '(none)'), '{(none)}', 'the missing have no name');
-SELECT is((SELECT array_agg(DISTINCT member_name) FROM kpi.cycle_length WHERE dimension = 'rep' AND member = '99'), '{99}', 'nor have the unknown');
+SELECT is_empty($$SELECT dimension, member FROM kept.cycle_length WHERE dimension IN ('rep', 'product') GROUP BY 1, 2 HAVING count(DISTINCT member_name) > 1$$, 'a member has one name');
+SELECT is_empty($$SELECT * FROM kept.cycle_length WHERE dimension NOT IN ('all', 'rep', 'product') AND member_name <> member$$, 'an attribute is its own name');
+SELECT is((SELECT array_agg(DISTINCT member_name) FROM kept.cycle_length WHERE member = '(none)'), '{(none)}', 'the missing have no name');
+SELECT is((SELECT array_agg(DISTINCT member_name) FROM kept.cycle_length WHERE dimension = 'rep' AND member = '99'), '{99}', 'nor have the unknown');
 
 SELECT * FROM finish();
 ROLLBACK;
