@@ -15,6 +15,7 @@ MODULE_big = sales_kpi
 # One file a line, in the order in which they are linked and installed.
 OBJS = \
 	src/sales_kpi.o \
+	src/state_text.o \
 	src/duration_summary.o \
 	src/duration_summary_io.o \
 	src/duration_agg.o \
@@ -22,6 +23,16 @@ OBJS = \
 	src/periods.o \
 	src/wilson.o \
 	src/win_rate.o \
+	src/keyed_store.o \
+	src/keyed_store_io.o \
+	src/money.o \
+	src/boundaries.o \
+	src/customer_history.o \
+	src/customer_agg.o \
+	src/churn.o \
+	src/revenue_movement.o \
+	src/retention.o \
+	src/survival.o \
 	src/demo.o
 
 FUNCTION_PARTS = \
@@ -33,6 +44,12 @@ FUNCTION_PARTS = \
 	sql/functions/periods.sql \
 	sql/functions/wilson.sql \
 	sql/functions/win_rate.sql \
+	sql/functions/customer_history.sql \
+	sql/functions/customer_agg.sql \
+	sql/functions/churn.sql \
+	sql/functions/revenue_movement.sql \
+	sql/functions/retention.sql \
+	sql/functions/survival.sql \
 	sql/functions/demo.sql
 
 BASE_VIEWS = \

@@ -13,6 +13,7 @@
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
+#include "aggregate.h"
 #include "duration_summary.h"
 
 PG_FUNCTION_INFO_V1(duration_add_timestamptz);
@@ -58,15 +59,6 @@ add_elapsed(FunctionCallInfo fcinfo, PGFunction output, bool finite,
 					 "a duration is too long to be counted in microseconds",
 					 "Look for mistyped years.");
 	return duration_summary_add(fcinfo, duration);
-}
-
-/* A row without a start or without an end is not counted: the state stays as it is. */
-static Datum
-unchanged_state(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
 static Datum
@@ -136,11 +128,7 @@ duration_mean_final(PG_FUNCTION_ARGS)
 {
 	DurationTotals totals;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("a support function of cycle_length was called outside of an aggregate"),
-				 errhint("Call cycle_length or mean instead.")));
+	require_aggregate(fcinfo, "cycle_length");
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	totals = duration_summary_totals(duration_summary_flat(PG_GETARG_DATUM(0)));

@@ -8,6 +8,7 @@
 #include "common/int.h"
 #include "port/pg_bitutils.h"
 
+#include "aggregate.h"
 #include "duration_summary.h"
 
 #define ST_SORT sort_durations
@@ -316,23 +317,13 @@ duration_summary_insert(DurationSummary *summary, int64 duration, int64 times)
 	return summary;
 }
 
-static void
-require_aggregate(FunctionCallInfo fcinfo)
-{
-	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("a support function of duration_agg was called outside of an aggregate"),
-				 errhint("Call duration_agg or rollup instead.")));
-}
-
 /* Add one duration to the state that is argument 0 of an aggregate's transition. */
 Datum
 duration_summary_add(FunctionCallInfo fcinfo, int64 duration)
 {
 	DurationSummary *summary;
 
-	require_aggregate(fcinfo);
+	require_aggregate(fcinfo, "duration_agg");
 	if (!PG_ARGISNULL(0))
 		PG_RETURN_POINTER(duration_summary_insert(duration_summary_flat(PG_GETARG_DATUM(0)), duration, 1));
 	summary = duration_summary_allocate(DURATION_VALUES, INITIAL_CAPACITY);
@@ -348,7 +339,7 @@ duration_summary_merge(PG_FUNCTION_ARGS)
 	DurationSummary *summary;
 	DurationSummary *other;
 
-	require_aggregate(fcinfo);
+	require_aggregate(fcinfo, "duration_agg");
 	summary = duration_summary_flat(PG_GETARG_DATUM(0));
 	other = duration_summary_flat(PG_GETARG_DATUM(1));
 	if (summary->form != DURATION_VALUES || other->form != DURATION_VALUES ||
@@ -365,7 +356,7 @@ duration_summary_merge(PG_FUNCTION_ARGS)
 Datum
 duration_summary_final(PG_FUNCTION_ARGS)
 {
-	require_aggregate(fcinfo);
+	require_aggregate(fcinfo, "duration_agg");
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(duration_summary_canonical(PG_GETARG_DATUM(0)));

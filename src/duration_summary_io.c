@@ -12,12 +12,12 @@
 #include "common/int.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "duration_summary.h"
+#include "state_text.h"
 
 PG_FUNCTION_INFO_V1(duration_summary_in);
 PG_FUNCTION_INFO_V1(duration_summary_out);
@@ -152,20 +152,6 @@ append_duration(StringInfo out, int64 duration)
 }
 
 static void
-append_wide(StringInfo out, WideInt value)
-{
-	char		digits[80];
-	int			start = sizeof(digits) - 1;
-
-	digits[start] = '\0';
-	do
-	{
-		digits[--start] = '0' + wide_divide(&value, 10);
-	} while (!wide_is_zero(&value));
-	appendStringInfoString(out, digits + start);
-}
-
-static void
 append_values(StringInfo out, const DurationSummary *summary)
 {
 	int			times;
@@ -222,86 +208,19 @@ duration_summary_out(PG_FUNCTION_ARGS)
 
 /* ---- text in ---- */
 
-typedef struct Parser
-{
-	const char *text;			/* all of it, for messages */
-	const char *next;
-} Parser;
-
-/* The text may be long: its beginning is shown, whole characters of it. */
-static void
-refuse_text(const Parser *parser, const char *detail)
-{
-	int			shown = pg_mbcliplen(parser->text, strlen(parser->text), 100);
-
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s: \"%.*s\"", "duration_summary", shown, parser->text),
-			 errdetail_internal("%s", detail),
-			 errhint("A summary of two durations looks like this: {PT30M,P1DT2H}.")));
-}
-
-static void
-refuse_syntax(const Parser *parser, const char *wanted)
-{
-	refuse_text(parser, psprintf("At position %d: %s is wanted.", (int) (parser->next - parser->text) + 1, wanted));
-}
-
-static bool
-accept(Parser *parser, char symbol)
-{
-	if (*parser->next != symbol)
-		return false;
-	parser->next++;
-	return true;
-}
-
-static void
-expect(Parser *parser, const char *word)
-{
-	size_t		length = strlen(word);
-
-	if (strncmp(parser->next, word, length) != 0)
-		refuse_syntax(parser, psprintf("\"%s\"", word));
-	parser->next += length;
-}
-
-static WideInt
-parse_wide(Parser *parser)
-{
-	WideInt		value = {{0, 0, 0, 0}};
-
-	if (*parser->next < '0' || *parser->next > '9')
-		refuse_syntax(parser, "a digit");
-	for (; *parser->next >= '0' && *parser->next <= '9'; parser->next++)
-		if (wide_multiply_add(&value, 10, *parser->next - '0'))
-			refuse_syntax(parser, "a smaller number");
-	return value;
-}
-
-static int64
-parse_integer(Parser *parser)
-{
-	WideInt		value = parse_wide(parser);
-
-	if (!wide_fits_uint128(&value) || wide_low_uint128(&value) > PG_INT64_MAX)
-		refuse_syntax(parser, "a number below 2^63");
-	return (int64) value.limb[0];
-}
-
 /* Up to six digits behind the point of the seconds, as microseconds. */
 static int64
-parse_fraction(Parser *parser)
+parse_fraction(StateParser *parser)
 {
 	int64		fraction = 0;
 	int64		unit = USECS_PER_SEC / 10;
 
 	if (*parser->next < '0' || *parser->next > '9')
-		refuse_syntax(parser, "a digit");
+		state_refuse_syntax(parser, "a digit");
 	for (; *parser->next >= '0' && *parser->next <= '9'; parser->next++)
 	{
 		if (unit == 0)
-			refuse_syntax(parser, "at most six digits");
+			state_refuse_syntax(parser, "at most six digits");
 		fraction += (*parser->next - '0') * unit;
 		unit /= 10;
 	}
@@ -310,7 +229,7 @@ parse_fraction(Parser *parser)
 
 /* A number and its letter, if that comes next; only seconds have a fraction. */
 static bool
-accept_part(Parser *parser, char letter, int64 unit, int64 *duration)
+accept_part(StateParser *parser, char letter, int64 unit, int64 *duration)
 {
 	const char *start = parser->next;
 	int64		number;
@@ -318,10 +237,10 @@ accept_part(Parser *parser, char letter, int64 unit, int64 *duration)
 
 	if (*parser->next < '0' || *parser->next > '9')
 		return false;
-	number = parse_integer(parser);
-	if (letter == 'S' && accept(parser, '.'))
+	number = state_parse_integer(parser);
+	if (letter == 'S' && state_accept(parser, '.'))
 		fraction = parse_fraction(parser);
-	if (!accept(parser, letter))
+	if (!state_accept(parser, letter))
 	{
 		parser->next = start;
 		return false;
@@ -329,32 +248,32 @@ accept_part(Parser *parser, char letter, int64 unit, int64 *duration)
 	if (pg_mul_s64_overflow(number, unit, &number) ||
 		pg_add_s64_overflow(number, fraction, &number) ||
 		pg_add_s64_overflow(*duration, number, duration))
-		refuse_syntax(parser, "a duration below 2^63 microseconds");
+		state_refuse_syntax(parser, "a duration below 2^63 microseconds");
 	return true;
 }
 
 static int64
-parse_duration(Parser *parser)
+parse_duration(StateParser *parser)
 {
 	int64		duration = 0;
 	bool		found;
 
-	expect(parser, "P");
+	state_expect(parser, "P");
 	found = accept_part(parser, 'D', USECS_PER_DAY, &duration);
-	if (accept(parser, 'T'))
+	if (state_accept(parser, 'T'))
 	{
 		found = accept_part(parser, 'H', USECS_PER_HOUR, &duration);
 		found |= accept_part(parser, 'M', USECS_PER_MINUTE, &duration);
 		found |= accept_part(parser, 'S', USECS_PER_SEC, &duration);
 	}
 	if (!found)
-		refuse_syntax(parser, "a number of D before T, or of H, M or S behind it,");
+		state_refuse_syntax(parser, "a number of D before T, or of H, M or S behind it,");
 	return duration;
 }
 
 /* Durations may come in any order; many become buckets, as they would in an aggregate. */
 static DurationSummary *
-parse_values(Parser *parser)
+parse_values(StateParser *parser)
 {
 	DurationSummary *summary = duration_summary_allocate(DURATION_VALUES, DURATIONS_HELD);
 
@@ -362,18 +281,18 @@ parse_values(Parser *parser)
 	do
 	{
 		int64		duration = parse_duration(parser);
-		int64		times = accept(parser, '*') ? parse_integer(parser) : 1;
+		int64		times = state_accept(parser, '*') ? state_parse_integer(parser) : 1;
 
 		CHECK_FOR_INTERRUPTS();
 		if (times == 0)
-			refuse_syntax(parser, "a count above 0");
+			state_refuse_syntax(parser, "a count above 0");
 		summary = duration_summary_insert(summary, duration, times);
-	} while (accept(parser, ','));
+	} while (state_accept(parser, ','));
 	return duration_summary_canonical(PointerGetDatum(summary));
 }
 
 static DurationSummary *
-parse_buckets(Parser *parser)
+parse_buckets(StateParser *parser)
 {
 	DurationTotals totals = {0};
 	int64	   *counts = palloc(DURATION_BUCKET_COUNT * sizeof(int64));
@@ -382,32 +301,32 @@ parse_buckets(Parser *parser)
 	WideInt		sum;
 	DurationSummary *summary;
 
-	expect(parser, "min ");
+	state_expect(parser, "min ");
 	totals.shortest = parse_duration(parser);
-	expect(parser, " max ");
+	state_expect(parser, " max ");
 	totals.longest = parse_duration(parser);
-	expect(parser, " unit ");
+	state_expect(parser, " unit ");
 	totals.unit = parse_duration(parser);
-	expect(parser, " sum ");
-	sum = parse_wide(parser);
+	state_expect(parser, " sum ");
+	sum = state_parse_wide(parser);
 	if (!wide_fits_uint128(&sum))
-		refuse_syntax(parser, "a number below 2^128");
+		state_refuse_syntax(parser, "a number below 2^128");
 	totals.sum = wide_low_uint128(&sum);
-	expect(parser, " squares ");
-	totals.squares = parse_wide(parser);
-	expect(parser, " buckets ");
+	state_expect(parser, " squares ");
+	totals.squares = state_parse_wide(parser);
+	state_expect(parser, " buckets ");
 	do
 	{
-		int64		bucket = parse_integer(parser);
+		int64		bucket = state_parse_integer(parser);
 
 		if (bucket >= DURATION_BUCKET_COUNT || nbuckets >= DURATION_BUCKET_COUNT)
-			refuse_syntax(parser, psprintf("a bucket below %d", DURATION_BUCKET_COUNT));
-		expect(parser, ":");
+			state_refuse_syntax(parser, psprintf("a bucket below %d", DURATION_BUCKET_COUNT));
+		state_expect(parser, ":");
 		buckets[nbuckets] = (uint16) bucket;
-		counts[nbuckets] = parse_integer(parser);
+		counts[nbuckets] = state_parse_integer(parser);
 		if (pg_add_s64_overflow(totals.count, counts[nbuckets++], &totals.count))
-			refuse_syntax(parser, "a smaller count");
-	} while (accept(parser, ','));
+			state_refuse_syntax(parser, "a smaller count");
+	} while (state_accept(parser, ','));
 
 	summary = duration_summary_allocate(DURATION_BUCKETS, nbuckets);
 	summary->canonical = true;
@@ -421,20 +340,20 @@ Datum
 duration_summary_in(PG_FUNCTION_ARGS)
 {
 	char	   *text = PG_GETARG_CSTRING(0);
-	Parser		parser = {text, text};
+	StateParser parser = {"duration_summary", "A summary of two durations looks like this: {PT30M,P1DT2H}.", text, text};
 	DurationSummary *summary;
 	const char *fault;
 
-	expect(&parser, "{");
+	state_expect(&parser, "{");
 	if (*parser.next == '}')
-		refuse_syntax(&parser, "at least one duration");
+		state_refuse_syntax(&parser, "at least one duration");
 	summary = *parser.next == 'm' ? parse_buckets(&parser) : parse_values(&parser);
-	expect(&parser, "}");
+	state_expect(&parser, "}");
 	if (*parser.next != '\0')
-		refuse_syntax(&parser, "the end of the input");
+		state_refuse_syntax(&parser, "the end of the input");
 	fault = fault_of(summary);
 	if (fault != NULL)
-		refuse_text(&parser, fault);
+		state_refuse_text(&parser, fault);
 	PG_RETURN_POINTER(summary);
 }
 

@@ -8,6 +8,8 @@
 
 #include "fmgr.h"
 
+#include "wilson.h"
+
 PG_FUNCTION_INFO_V1(wilson_low);
 PG_FUNCTION_INFO_V1(wilson_high);
 
@@ -62,6 +64,20 @@ wilson_bound(int64 hits, int64 total, double confidence, int side)
 	if (side < 0)
 		return share * (share / sum);
 	return Min(1.0, Max(share, sum / (1 + z2 / n)));
+}
+
+/* Three values of a row: the rate and the ends of its 95 % interval; NULL of none. */
+void
+rate_with_interval(int64 hits, int64 total, Datum *values, bool *nulls)
+{
+	if (total == 0)
+	{
+		nulls[0] = nulls[1] = nulls[2] = true;
+		return;
+	}
+	values[0] = Float8GetDatum((double) hits / total);
+	values[1] = Float8GetDatum(wilson_bound(hits, total, 0.95, -1));
+	values[2] = Float8GetDatum(wilson_bound(hits, total, 0.95, 1));
 }
 
 static Datum

@@ -1,0 +1,60 @@
+-- Churn: of the customers active at the start of a period, how many no longer are at
+-- its end.
+CREATE FUNCTION sales_kpi.churn(
+	history sales_kpi.customer_history, boundaries timestamptz[], grace interval DEFAULT NULL, method text DEFAULT 'standard',
+	OUT period_start timestamptz, OUT period_end timestamptz,
+	OUT at_start bigint, OUT joined bigint, OUT returned bigint, OUT lost bigint, OUT at_end bigint, OUT joined_and_left bigint,
+	OUT churn_rate float8, OUT churn_low float8, OUT churn_high float8)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 50;
+COMMENT ON FUNCTION sales_kpi.churn(sales_kpi.customer_history, timestamptz[], interval, text) IS 'Customers at the start and end of each period between the boundaries, who joined, returned and left, and the churn rate.';
+
+CREATE FUNCTION sales_kpi.churn_rate_final(sales_kpi.customer_history)
+RETURNS float8
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION sales_kpi.churn_rate_final(sales_kpi.customer_history) IS 'Internal: the result of churn_rate.';
+
+CREATE FUNCTION sales_kpi.churn_rate_add(sales_kpi.customer_history, bigint, timestamptz, timestamptz, tstzrange)
+RETURNS sales_kpi.customer_history
+AS 'MODULE_PATHNAME', 'churn_rate_add_bigint' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION sales_kpi.churn_rate_add(sales_kpi.customer_history, bigint, timestamptz, timestamptz, tstzrange) IS 'Internal: adds a subscription to the state of a running aggregate.';
+
+CREATE AGGREGATE sales_kpi.churn_rate(customer bigint, started_at timestamptz, ended_at timestamptz, during tstzrange) (
+	SFUNC = sales_kpi.churn_rate_add,
+	STYPE = sales_kpi.customer_history,
+	SSPACE = 1000,
+	COMBINEFUNC = sales_kpi.customer_history_merge,
+	FINALFUNC = sales_kpi.churn_rate_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE sales_kpi.churn_rate(bigint, timestamptz, timestamptz, tstzrange) IS 'Share of the customers active at the start of a period that are not active at its end.';
+
+CREATE FUNCTION sales_kpi.churn_rate_add(sales_kpi.customer_history, text, timestamptz, timestamptz, tstzrange)
+RETURNS sales_kpi.customer_history
+AS 'MODULE_PATHNAME', 'churn_rate_add_text' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION sales_kpi.churn_rate_add(sales_kpi.customer_history, text, timestamptz, timestamptz, tstzrange) IS 'Internal: adds a subscription to the state of a running aggregate.';
+
+CREATE AGGREGATE sales_kpi.churn_rate(customer text, started_at timestamptz, ended_at timestamptz, during tstzrange) (
+	SFUNC = sales_kpi.churn_rate_add,
+	STYPE = sales_kpi.customer_history,
+	SSPACE = 1000,
+	COMBINEFUNC = sales_kpi.customer_history_merge,
+	FINALFUNC = sales_kpi.churn_rate_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE sales_kpi.churn_rate(text, timestamptz, timestamptz, tstzrange) IS 'Share of the customers active at the start of a period that are not active at its end.';
+
+CREATE FUNCTION sales_kpi.churn_rate_add(sales_kpi.customer_history, uuid, timestamptz, timestamptz, tstzrange)
+RETURNS sales_kpi.customer_history
+AS 'MODULE_PATHNAME', 'churn_rate_add_uuid' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION sales_kpi.churn_rate_add(sales_kpi.customer_history, uuid, timestamptz, timestamptz, tstzrange) IS 'Internal: adds a subscription to the state of a running aggregate.';
+
+CREATE AGGREGATE sales_kpi.churn_rate(customer uuid, started_at timestamptz, ended_at timestamptz, during tstzrange) (
+	SFUNC = sales_kpi.churn_rate_add,
+	STYPE = sales_kpi.customer_history,
+	SSPACE = 1000,
+	COMBINEFUNC = sales_kpi.customer_history_merge,
+	FINALFUNC = sales_kpi.churn_rate_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE sales_kpi.churn_rate(uuid, timestamptz, timestamptz, tstzrange) IS 'Share of the customers active at the start of a period that are not active at its end.';

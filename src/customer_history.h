@@ -1,0 +1,61 @@
+/*
+ * customer_history.h
+ *		The state of the KPIs of customers: when each was active, and at what
+ *		amount.
+ */
+#ifndef SALES_KPI_CUSTOMER_HISTORY_H
+#define SALES_KPI_CUSTOMER_HISTORY_H
+
+#include "boundaries.h"
+#include "keyed_store.h"
+
+extern const StoreType customer_history_type;
+
+/* Words of a record behind its key: start, end, and the amount if there is one. */
+#define HISTORY_PAYLOAD 2
+#define HISTORY_PAYLOAD_WITH_AMOUNT 3
+#define HISTORY_HAS_AMOUNTS(store) ((store)->payload == HISTORY_PAYLOAD_WITH_AMOUNT)
+
+/* The period that churn_rate is asked for; both are 0 if there is none. */
+#define HISTORY_PERIOD_START(store) ((store)->extra[0])
+#define HISTORY_PERIOD_END(store) ((store)->extra[1])
+
+/* The end of what is still running: the timestamp infinity. */
+#define STILL_RUNNING PG_INT64_MAX
+
+/* A time over which a customer is active, at one amount. */
+typedef struct Span
+{
+	int64		start;
+	int64		end;			/* exclusive */
+	int64		amount;
+} Span;
+
+/*
+ * Goes through a sorted store customer by customer. The spans of a customer come
+ * in their order and do not overlap; a gap of up to `grace` is bridged, at the
+ * amount before it.
+ */
+typedef struct CustomerReader
+{
+	const KeyedStore *store;
+	int64		grace;
+	int64		next;			/* record to go on with */
+	const uint64 *key;			/* of the customer read */
+	int			nspans;
+	Span	   *spans;
+	int			capacity;
+	struct SpanEdge *edges;
+	int			edge_capacity;
+} CustomerReader;
+
+extern void refuse_changed_period(void) pg_attribute_noreturn();
+extern CustomerReader customer_reader(const KeyedStore *store, int64 grace);
+extern bool read_customer(CustomerReader *reader);
+extern int	join_spans(Span *spans, int nspans);
+extern Boundaries boundaries_of_period(const KeyedStore *history, int64 ends[2]);
+extern void append_spans(KeyedStore *store, const CustomerReader *reader);
+
+#define HISTORY_OF_ARGUMENT(n) keyed_store_canonical(PG_GETARG_DATUM(n), &customer_history_type)
+
+#endif							/* SALES_KPI_CUSTOMER_HISTORY_H */

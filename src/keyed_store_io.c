@@ -1,0 +1,244 @@
+/*
+ * keyed_store_io.c
+ *		Keyed stores as text and as messages.
+ *
+ * The text form names the kind of the customers, then what the type of state adds,
+ * then the records under each customer: {bigint 42:0..100,200..;43:50..}. A text
+ * customer appears as its fingerprint, 32 hexadecimal digits.
+ *
+ * Both ways in take records in any order, as an aggregate would: what comes out of
+ * them is sorted and fused anew, so that only each record by itself needs a check.
+ */
+#include "postgres.h"
+
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+
+#include "keyed_store.h"
+
+static const char *const kind_names[] = {NULL, "bigint", "uuid", "text"};
+
+/* ---- text out ---- */
+
+static void
+append_key(StringInfo out, const KeyedStore *store, const uint64 *key)
+{
+	if (store->key_kind == KEY_BIGINT)
+		appendStringInfo(out, INT64_FORMAT, INT64_OF_WORD(key[0]));
+	else if (store->key_kind == KEY_TEXT)
+		appendStringInfo(out, "%016llx%016llx", (unsigned long long) key[0], (unsigned long long) key[1]);
+	else
+		appendStringInfo(out, "%08x-%04x-%04x-%04x-%012llx",
+						 (uint32) (key[0] >> 32), (uint32) (key[0] >> 16) & 0xFFFF, (uint32) key[0] & 0xFFFF,
+						 (uint32) (key[1] >> 48), (unsigned long long) key[1] & UINT64CONST(0xFFFFFFFFFFFF));
+}
+
+Datum
+keyed_store_out(FunctionCallInfo fcinfo, const StoreType *type)
+{
+	KeyedStore *store = keyed_store_canonical(PG_GETARG_DATUM(0), type);
+	const uint64 *previous = NULL;
+	StringInfoData out;
+
+	initStringInfo(&out);
+	appendStringInfo(&out, "{%s", kind_names[store->key_kind]);
+	type->append_extra(&out, store);
+	for (int64 i = 0; i < store->nrecords; i++)
+	{
+		const uint64 *record = RECORD_AT(store, i);
+		bool		same = previous != NULL && same_customer(store, previous, record);
+
+		CHECK_FOR_INTERRUPTS();
+		appendStringInfoChar(&out, same ? ',' : previous == NULL ? ' ' : ';');
+		if (!same)
+			append_key(&out, store, record);
+		if (!same && store->payload > 0)
+			appendStringInfoChar(&out, ':');
+		if (store->payload > 0)
+			type->append_payload(&out, PAYLOAD_OF(store, record), store->payload);
+		previous = record;
+	}
+	appendStringInfoChar(&out, '}');
+	PG_RETURN_CSTRING(out.data);
+}
+
+/* ---- text in ---- */
+
+/* So many hexadecimal digits. */
+static uint64
+parse_hexadecimal(StateParser *parser, int digits)
+{
+	uint64		value = 0;
+
+	while (digits-- > 0)
+	{
+		char		digit = *parser->next;
+
+		if (digit >= '0' && digit <= '9')
+			value = value << 4 | (digit - '0');
+		else if (digit >= 'a' && digit <= 'f')
+			value = value << 4 | (digit - 'a' + 10);
+		else
+			state_refuse_syntax(parser, "a digit, or a to f,");
+		parser->next++;
+	}
+	return value;
+}
+
+static CustomerKey
+parse_uuid(StateParser *parser)
+{
+	CustomerKey key;
+
+	key.word[0] = parse_hexadecimal(parser, 8);
+	state_expect(parser, "-");
+	key.word[0] = key.word[0] << 16 | parse_hexadecimal(parser, 4);
+	state_expect(parser, "-");
+	key.word[0] = key.word[0] << 16 | parse_hexadecimal(parser, 4);
+	state_expect(parser, "-");
+	key.word[1] = parse_hexadecimal(parser, 4);
+	state_expect(parser, "-");
+	key.word[1] = key.word[1] << 48 | parse_hexadecimal(parser, 12);
+	return key;
+}
+
+static CustomerKey
+parse_key(StateParser *parser, KeyKind kind)
+{
+	CustomerKey key = {{0, 0}};
+
+	if (kind == KEY_UUID)
+		return parse_uuid(parser);
+	if (kind == KEY_BIGINT)
+	{
+		key.word[0] = WORD_OF_INT64(state_parse_signed(parser));
+		return key;
+	}
+	key.word[0] = parse_hexadecimal(parser, 16);
+	key.word[1] = parse_hexadecimal(parser, 16);
+	return key;
+}
+
+static KeyKind
+parse_kind(StateParser *parser)
+{
+	for (int kind = KEY_BIGINT; kind <= KEY_TEXT; kind++)
+		if (state_accept_word(parser, kind_names[kind]))
+			return kind;
+	state_refuse_syntax(parser, "bigint, uuid or text");
+}
+
+static KeyedStore *
+parse_customer(StateParser *parser, KeyedStore *store, const StoreType *type)
+{
+	CustomerKey key = parse_key(parser, store->key_kind);
+
+	CHECK_FOR_INTERRUPTS();
+	if (store->payload == 0)
+	{
+		keyed_store_append(&store, type, key);
+		return store;
+	}
+	state_expect(parser, ":");
+	do
+	{
+		uint64	   *payload = keyed_store_append(&store, type, key);
+
+		type->parse_payload(parser, payload, store->payload);
+	} while (state_accept(parser, ','));
+	return store;
+}
+
+Datum
+keyed_store_in(FunctionCallInfo fcinfo, const StoreType *type)
+{
+	char	   *text = PG_GETARG_CSTRING(0);
+	StateParser parser = {type->name, type->example, text, text};
+	KeyedStore *store;
+	const char *fault;
+
+	state_expect(&parser, "{");
+	store = keyed_store_create(type, parse_kind(&parser), type->least_payload);
+	type->parse_extra(&parser, store);
+	if (state_accept(&parser, ' '))
+		do
+		{
+			store = parse_customer(&parser, store, type);
+		} while (state_accept(&parser, ';'));
+	state_expect(&parser, "}");
+	if (*parser.next != '\0')
+		state_refuse_syntax(&parser, "the end of the input");
+	fault = type->fault(store);
+	if (fault != NULL)
+		state_refuse_text(&parser, fault);
+	PG_RETURN_POINTER(keyed_store_canonical(PointerGetDatum(store), type));
+}
+
+/* ---- messages ---- */
+
+Datum
+keyed_store_send(FunctionCallInfo fcinfo, const StoreType *type)
+{
+	KeyedStore *store = keyed_store_canonical(PG_GETARG_DATUM(0), type);
+	int64		words = store->nrecords * RECORD_WORDS(store);
+	StringInfoData message;
+
+	pq_begintypsend(&message);
+	pq_sendbyte(&message, store->version);
+	pq_sendbyte(&message, store->key_kind);
+	pq_sendbyte(&message, store->payload);
+	pq_sendint64(&message, store->extra[0]);
+	pq_sendint64(&message, store->extra[1]);
+	pq_sendint64(&message, store->nrecords);
+	for (int64 i = 0; i < words; i++)
+		pq_sendint64(&message, store->words[i]);
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+static void
+refuse_message(const StoreType *type, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("invalid %s", type->name),
+			 errdetail_internal("%s", detail),
+			 errhint("Such states are made by %s and rollup.", type->aggregate)));
+}
+
+Datum
+keyed_store_recv(FunctionCallInfo fcinfo, const StoreType *type)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	int			version = pq_getmsgbyte(message);
+	int			kind = pq_getmsgbyte(message);
+	int			payload = pq_getmsgbyte(message);
+	KeyedStore *store;
+	int64		extra[2];
+	int64		nrecords;
+	int64		words;
+	const char *fault;
+
+	if (version != KEYED_STORE_VERSION)
+		refuse_message(type, "The version is not known.");
+	if (kind < KEY_BIGINT || kind > KEY_TEXT)
+		refuse_message(type, "The kind of the customers is not known.");
+	if (payload < type->least_payload || payload > type->most_payload)
+		refuse_message(type, "The records are not of this type.");
+	extra[0] = pq_getmsgint64(message);
+	extra[1] = pq_getmsgint64(message);
+	nrecords = pq_getmsgint64(message);
+
+	/* before anything is allocated by it */
+	words = (message->len - message->cursor) / sizeof(uint64);
+	if (nrecords < 0 || nrecords > words / (KEY_WORDS(kind) + payload))
+		refuse_message(type, "The number of records is not that of the message.");
+	store = keyed_store_make_room(keyed_store_create(type, kind, payload), type, nrecords);
+	memcpy(store->extra, extra, sizeof(extra));
+	store->nrecords = nrecords;
+	for (int64 i = 0; i < nrecords * RECORD_WORDS(store); i++)
+		store->words[i] = pq_getmsgint64(message);
+	fault = type->fault(store);
+	if (fault != NULL)
+		refuse_message(type, fault);
+	PG_RETURN_POINTER(keyed_store_canonical(PointerGetDatum(store), type));
+}
