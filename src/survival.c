@@ -27,12 +27,20 @@ PG_FUNCTION_INFO_V1(survival);
 #define STAY_DAYS(stay) ((int64) ((stay) >> 1))
 #define STAY_IS_CENSORED(stay) ((stay) & 1)
 
+/* Who leaves on a day, and who leaves sight. */
+typedef struct Day
+{
+	int64		day;
+	int64		lost;
+	int64		censored;
+} Day;
+
 /* The curve as it is walked. */
 typedef struct Curve
 {
 	int64		at_risk;
-	double		surviving;		/* share, before the run */
-	int64		run_at_risk;	/* at the start of a run of days without censorings */
+	double		surviving;		/* share at the start of a run of days without censorings */
+	int64		run_at_risk;	/* customers at its start */
 	double		greenwood;		/* sum of d / (n (n - d)) */
 } Curve;
 
@@ -57,24 +65,43 @@ stays_of(const KeyedStore *history, int64 as_of, int64 grace, int64 *count)
 	return stays;
 }
 
+static Day
+read_day(const uint64 *stays, int64 count, int64 *next)
+{
+	Day			day = {.day = STAY_DAYS(stays[*next])};
+
+	for (; *next < count && STAY_DAYS(stays[*next]) == day.day; (*next)++)
+	{
+		if (STAY_IS_CENSORED(stays[*next]))
+			day.censored++;
+		else
+			day.lost++;
+	}
+	return day;
+}
+
 /*
- * Ends take their share. As long as nobody is censored the shares multiply to one
- * fraction, which is taken as such: the curve of a cohort that is observed in full
- * is exactly the share that is left.
+ * Walk on over a day; returns the share that is left behind its ends. As long as
+ * nobody is censored the shares multiply to one fraction, which is taken as such:
+ * the curve of a cohort that is observed in full is exactly the share that is left.
  */
-static void
-pass_day(Curve *curve, int64 lost, int64 censored)
+static double
+pass_day(Curve *curve, Day day)
 {
 	double		n = (double) curve->at_risk;
+	double		rate;
 
-	curve->at_risk -= lost;
+	curve->at_risk -= day.lost;
+	rate = curve->surviving * curve->at_risk / curve->run_at_risk;
 	if (curve->at_risk > 0)
-		curve->greenwood += lost / (n * curve->at_risk);
-	if (censored == 0)
-		return;
-	curve->surviving *= (double) curve->at_risk / curve->run_at_risk;
-	curve->at_risk -= censored;
-	curve->run_at_risk = curve->at_risk;
+		curve->greenwood += day.lost / (n * curve->at_risk);
+	if (day.censored > 0)
+	{
+		curve->surviving = rate;
+		curve->at_risk -= day.censored;
+		curve->run_at_risk = curve->at_risk;
+	}
+	return rate;
 }
 
 /* Bounds on the scale of log(-log S), on which they stay between 0 and 1. */
@@ -126,33 +153,19 @@ survival(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	stays = stays_of(HISTORY_OF_ARGUMENT(0), as_of, grace, &count);
 	curve.at_risk = curve.run_at_risk = count;
-	for (int64 i = 0; i < count;)
+	for (int64 next = 0; next < count;)
 	{
-		int64		day = STAY_DAYS(stays[i]);
 		int64		at_risk = curve.at_risk;
-		double		rate;
-		int64		lost = 0;
-		int64		censored = 0;
+		Day			day = read_day(stays, count, &next);
+		double		rate = pass_day(&curve, day);
 		bool		nulls[7] = {false};
+		Datum		values[7] = {
+			Int32GetDatum((int32) day.day), Int64GetDatum(at_risk), Int64GetDatum(day.lost), Int64GetDatum(day.censored),
+			Float8GetDatum(rate)
+		};
 
-		for (; i < count && STAY_DAYS(stays[i]) == day; i++)
-		{
-			if (STAY_IS_CENSORED(stays[i]))
-				censored++;
-			else
-				lost++;
-		}
-		rate = curve.surviving * (at_risk - lost) / curve.run_at_risk;
-		pass_day(&curve, lost, censored);
-		{
-			Datum		values[7] = {
-				Int32GetDatum((int32) day), Int64GetDatum(at_risk), Int64GetDatum(lost), Int64GetDatum(censored),
-				Float8GetDatum(rate)
-			};
-
-			bounds_of_rate(rate, curve.greenwood, &values[5], &nulls[5]);
-			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-		}
+		bounds_of_rate(rate, curve.greenwood, &values[5], &nulls[5]);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;
 }
