@@ -104,7 +104,7 @@ FROM (SELECT 'all' AS curve, * FROM telco.km_all UNION ALL SELECT 'month-to-mont
 	UNION ALL SELECT 'two_year', * FROM telco.km_two_year UNION ALL SELECT 'm2m_internet', * FROM telco.km_m2m_internet) r;
 SELECT is_empty($$
 	SELECT curve, day, surviving_low, low, surviving_high, high
-	FROM telco.curve JOIN (
+	FROM telco.curve RIGHT JOIN (
 		SELECT curve, day, s, s ^ exp(1.959963984540054 * se / nullif(-s * ln(s), 0)) AS low, s ^ exp(-1.959963984540054 * se / nullif(-s * ln(s), 0)) AS high
 		FROM telco.reference
 	) r USING (curve, day)
