@@ -5,7 +5,7 @@
 \quit
 \endif
 BEGIN;
-SELECT plan(10);
+SELECT plan(16);
 \ir include/reference.sql
 
 CREATE SCHEMA ravenstack;
@@ -94,6 +94,50 @@ CALL sales_kpi.create_model('kpi', as_of => '2024-06-03 01:00');
 SELECT is(waiting, (SELECT count(*) FROM ravenstack.support_tickets WHERE submitted_at = '2024-06-03' AND first_response_time_minutes > 60),
 	'as of one in the night, the tickets of the day answered later wait')
 FROM kpi.lead_response WHERE grain = 'day' AND period_start = '2024-06-03' AND dimension = 'all';
+
+/*
+ * Its revenue from month end to month end, that is, to the last microsecond of the
+ * month. The reference counts whoever comes back as new, and free trials as nothing.
+ */
+\set types ''
+\set csv ravenstack/reference/mrr_by_month.csv
+\set table ravenstack.mrr_by_month
+\ir include/load_csv.sql
+SET TimeZone = 'UTC';
+CREATE TABLE ravenstack.history AS
+SELECT sales_kpi.customer_agg(account_id, start_date, end_date, mrr_amount) AS accounts,
+	sales_kpi.customer_agg(subscription_id, start_date, end_date + 1) AS subscriptions,
+	(SELECT array_agg(m - interval '1 microsecond' ORDER BY m) FROM generate_series(timestamptz '2023-01-01', '2025-01-01', '1 month') m) AS month_ends
+FROM ravenstack.subscriptions;
+
+SELECT pg_temp.equals_reference($$
+	SELECT to_char(period_end, 'YYYY-MM') AS key, start_amount AS before, new_amount + returned_amount AS new_mrr, expansion_amount AS expansion_mrr,
+		contraction_amount AS contraction_mrr, churned_amount AS churned_mrr, end_amount AS mrr_end, nrr AS nrr_monthly, grr AS grr_monthly
+	FROM ravenstack.history, sales_kpi.revenue_movement(accounts, month_ends[2:])$$, $$
+	SELECT * FROM (
+		SELECT month AS key, lag(mrr_end) OVER (ORDER BY month) AS before, new_mrr, expansion_mrr, contraction_mrr, churned_mrr, mrr_end, nrr_monthly, grr_monthly
+		FROM ravenstack.mrr_by_month
+	) m WHERE before IS NOT NULL$$, 'the movement of revenue by month');
+SELECT is(ROW(start_amount, new_amount, end_amount, nrr)::text, '(0.00,4684.00,4684.00,)', 'the first month starts from nothing')
+FROM ravenstack.history, sales_kpi.revenue_movement(accounts, month_ends[:2]);
+SELECT pg_temp.equals_reference($$
+	SELECT to_char(period_end, 'YYYY-MM') AS key, at_start AS before, at_end AS paying_accounts, lost AS churned_accounts, churn_rate AS logo_churn
+	FROM ravenstack.history, sales_kpi.churn(accounts, month_ends[2:])$$, $$
+	SELECT * FROM (
+		SELECT month AS key, lag(paying_accounts) OVER (ORDER BY month) AS before, paying_accounts, churned_accounts, logo_churn
+		FROM ravenstack.mrr_by_month
+	) m WHERE before IS NOT NULL$$, 'accounts by month');
+SELECT pg_temp.equals_reference($$
+	SELECT to_char(upper(month), 'YYYY-MM') AS key, sales_kpi.churn_rate(account_id, start_date, end_date, month) FILTER (WHERE mrr_amount > 0) AS logo_churn,
+		1 - sales_kpi.revenue_churn_rate(account_id, start_date, end_date, mrr_amount, month) AS grr_monthly
+	FROM ravenstack.subscriptions, ravenstack.history, generate_series(3, 25) n, tstzrange(month_ends[n - 1], month_ends[n]) month
+	GROUP BY month$$,
+	'SELECT month AS key, logo_churn, grr_monthly FROM ravenstack.mrr_by_month WHERE new_mrr IS NOT NULL', 'the rates at once');
+-- Thirteen subscriptions end on the day they start: here the last day is a paid one.
+SELECT is(round(100 * churn_rate::numeric, 2), 9.72, '9.72 % of all subscriptions ever have ended')
+FROM ravenstack.history, sales_kpi.churn(subscriptions, '{2023-01-01, 2025-01-01}', method => 'stripe');
+SELECT results_eq($$SELECT sum(lost)::bigint, sum(lost + censored)::bigint FROM ravenstack.history, sales_kpi.survival(subscriptions, '2025-01-01')$$,
+	'SELECT count(end_date), count(*) FROM ravenstack.subscriptions', 'as many are lost to a curve of survival');
 
 SELECT * FROM finish();
 ROLLBACK;
