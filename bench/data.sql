@@ -68,6 +68,33 @@ SELECT 2 * l.lead_id + follow_up AS touch_id, l.lead_id, l.rep_id, 'email' AS ki
 FROM crm.lead l CROSS JOIN generate_series(0, 1) follow_up
 WHERE bench.chance(l.lead_id, 'answered') < 0.8;
 
+-- Half of the customers have a second subscription, and a third of these a third one:
+-- half of them at the end of the one before, some after a gap, some beside it.
+CREATE TABLE crm.subscription AS
+WITH first AS (
+	SELECT n AS customer_id, s.started_at, s.started_at + exp(5.6 + 0.9 * bench.bell(n, 'stay')) * interval '1 day' AS ended_at
+	FROM generate_series(1::bigint, 3 * :deals / 10) n
+	CROSS JOIN LATERAL (SELECT timestamptz '2018-01-01' + n / (3.0 * :deals / 10) * interval '2920 days' AS started_at) s
+),
+second AS (
+	SELECT customer_id, s.started_at, s.started_at + exp(5.6 + 0.9 * bench.bell(customer_id, 'second stay')) * interval '1 day' AS ended_at
+	FROM first f
+	CROSS JOIN LATERAL (SELECT bench.chance(customer_id, 'how it goes on') AS how) h
+	CROSS JOIN LATERAL (SELECT CASE WHEN how < 0.5 THEN ended_at WHEN how < 0.75 THEN ended_at + how * interval '200 days'
+		ELSE f.started_at + (ended_at - f.started_at) * (how - 0.75) * 4 END AS started_at) s
+	WHERE customer_id % 2 = 0
+),
+third AS (
+	SELECT customer_id, ended_at AS started_at, ended_at + exp(5.6 + 0.9 * bench.bell(customer_id, 'third stay')) * interval '1 day' AS ended_at
+	FROM second
+	WHERE customer_id % 6 = 0
+)
+SELECT row_number() OVER (ORDER BY started_at, customer_id) AS subscription_id, customer_id, started_at,
+	CASE WHEN ended_at <= '2026-01-01' THEN ended_at END AS ended_at, round((20 + 500 * bench.chance(customer_id + number, 'monthly amount'))::numeric, 2) AS monthly_amount,
+	1 + floor(bench.chance(customer_id + number, 'plan') * 50)::bigint AS product_id
+FROM (SELECT *, 0 AS number FROM first UNION ALL SELECT *, 1 FROM second UNION ALL SELECT *, 2 FROM third) s
+WHERE started_at < '2026-01-01';
+
 -- Ten rows a group, the groups in turn, as rows of many customers come in.
 CREATE TABLE bench.tenfold AS
 SELECT n % :groups AS grp, timestamptz '2025-01-01' + n * interval '1 second' AS from_time,
