@@ -68,6 +68,9 @@ BASE_VIEWS = \
 	sql/base/sale.sql \
 	sql/base/subscription.sql \
 	sql/base/spend.sql \
+	sql/base/first_purchase.sql \
+	sql/base/acquisition_fact.sql \
+	sql/base/rep_member.sql \
 	sql/base/feedback.sql \
 	sql/base/goal.sql
 
@@ -75,6 +78,7 @@ KPI_VIEWS = \
 	sql/views/cycle_length.sql \
 	sql/views/stage_length.sql \
 	sql/views/lead_response.sql \
+	sql/views/acquisition.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql

@@ -155,6 +155,7 @@ rule AS (
 		('sale', 'units and amount of opposite sign', 's.units * s.amount < 0', '{units,amount}', false, 'counted as they stand'),
 		('sale', 'cost of opposite sign to amount', 's.cost * s.amount < 0', '{cost,amount}', false, 'counted as it stands'),
 		('subscription', 'monthly_amount below zero', 's.monthly_amount < 0', '{monthly_amount}', true, 'left out'),
+		('spend', 'missing kind', 's.kind IS NULL', '{kind}', false, 'counted as cost of acquisition'),
 		('spend', 'amount below zero', 's.amount < 0', '{amount}', false, 'counted as a credit'),
 		('feedback', 'score outside its scale',
 		 '(s.scale = ''nps'' AND (s.score < 0 OR s.score > 10 OR s.score <> trunc(s.score)))'

@@ -14,7 +14,11 @@ FROM (VALUES
 	('lead_response_mean_minutes', 32, false, 'Lead response, mean', 'lead_response', 'mean_minutes', 'answered', 'minutes', 'lower'),
 	('lead_response_p90_minutes', 33, true, 'Lead response, slowest tenth', 'lead_response', 'p90_minutes', 'answered', 'minutes', 'lower'),
 	('within_sla_rate', 34, true, 'Leads answered within SLA', 'lead_response', 'within_sla_rate', 'sla_leads', 'share', 'higher'),
-	('lead_conversion_rate', 35, true, 'Leads converted', 'lead_response', 'conversion_rate', 'leads', 'share', 'higher')
+	('lead_conversion_rate', 35, true, 'Leads converted', 'lead_response', 'conversion_rate', 'leads', 'share', 'higher'),
+	('new_customers', 40, true, 'New customers', 'acquisition', 'new_customers', 'new_customers', 'customers', 'higher'),
+	('cac', 41, true, 'Cost of a new customer', 'acquisition', 'cac', 'new_customers', 'money', 'lower'),
+	('acquisition_spend', 42, false, 'Cost of acquisition', 'acquisition', 'spend', 'new_customers', 'money', 'lower'),
+	('acquisition_ratio', 43, true, 'New customers per lead', 'acquisition', 'acquisition_ratio', 'leads', 'ratio', 'higher')
 ) AS m (kpi, rank, headline, label, view_name, column_name, size_column, unit, better);
 
 GRANT SELECT ON sales_kpi.measure TO PUBLIC;

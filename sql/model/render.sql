@@ -105,6 +105,7 @@ BEGIN
 			('time_zone', quote_literal(context ->> 'time_zone')),
 			('fiscal_start', context ->> 'fiscal_start'),
 			('response_sla', format('%L::interval', sales_kpi.exact_length(context ->> 'response_sla'))),
+			('cac_lag', format('%L::interval', sales_kpi.exact_length(context ->> 'cac_lag'))),
 			('scorecard_grain', quote_literal(context ->> 'scorecard_grain')),
 			('step', format('%L::interval', sales_kpi.grain_step(context ->> 'scorecard_grain'))),
 			('year_back', format('%L::interval',

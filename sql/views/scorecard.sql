@@ -24,7 +24,7 @@ SELECT m.label, m.unit, (SELECT c.current FROM compared c) AS period_start,
 FROM beside b
 JOIN (
 	-- where nothing happened, a count is 0, and other figures are not known
-	SELECT k.*, CASE k.unit WHEN 'share' THEN 3 WHEN 'days' THEN 1 ELSE 0 END AS digits, CASE WHEN k.column_name = k.size_column THEN 0 END AS nothing
+	SELECT k.*, CASE WHEN k.unit IN ('share', 'ratio') THEN 3 WHEN k.unit = 'days' THEN 1 ELSE 0 END AS digits, CASE WHEN k.column_name = k.size_column THEN 0 END AS nothing
 	FROM sales_kpi.measure k
 ) m ON m.kpi = b.kpi
 CROSS JOIN LATERAL (SELECT coalesce(b.value, m.nothing) AS value, coalesce(b.previous, m.nothing) AS previous, coalesce(b.year_ago, m.nothing) AS year_ago) f

@@ -116,6 +116,7 @@ INSERT INTO test.dirt VALUES
 	('spend', 'spent_at out of range', '{"spent_at": "infinity"}'),
 	('spend', 'spent_at after as_of', '{"spent_at": "2025-01-02"}'),
 	('spend', 'amount is not a number', '{"amount": "NaN"}'),
+	('spend', 'missing kind', '{"kind": null}'),
 	('spend', 'amount below zero', '{"amount": -50}'),
 	('spend', 'unknown word in kind', '{"kind": "Sales"}'),
 	('feedback', 'given_at out of range', '{"given_at": "infinity"}'),

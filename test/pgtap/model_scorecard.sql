@@ -38,11 +38,11 @@ BEGIN
 	RETURN QUERY
 		SELECT m.label, coalesce(k.value, z.zero), coalesce(k.previous, z.zero), coalesce(k.year_ago, z.zero), coalesce(k.n, 0)
 		FROM sales_kpi.measure m
-		CROSS JOIN LATERAL (SELECT CASE WHEN m.unit IN ('deals', 'leads') THEN 0 END) z (zero)
+		CROSS JOIN LATERAL (SELECT CASE WHEN m.unit IN ('deals', 'leads', 'customers') THEN 0 END) z (zero)
 		CROSS JOIN LATERAL (
 			SELECT max(r.value) FILTER (WHERE r.period = lines.current), max(r.value) FILTER (WHERE r.period = lines.previous), max(r.value) FILTER (WHERE r.period = lines.year_ago),
 				max(r.n) FILTER (WHERE r.period = lines.current)
-			FROM (SELECT f.period, round((f.figures ->> m.column_name)::numeric, CASE m.unit WHEN 'share' THEN 3 WHEN 'days' THEN 1 ELSE 0 END) AS value, (f.figures ->> m.size_column)::bigint AS n
+			FROM (SELECT f.period, round((f.figures ->> m.column_name)::numeric, CASE WHEN m.unit IN ('share', 'ratio') THEN 3 WHEN m.unit = 'days' THEN 1 ELSE 0 END) AS value, (f.figures ->> m.size_column)::bigint AS n
 				  FROM figure f WHERE f.view_name = m.view_name) r) k (value, previous, year_ago, n)
 		WHERE m.headline AND num_nonnulls(k.value, k.previous, k.year_ago) > 0
 		ORDER BY m.rank;

@@ -91,6 +91,10 @@ $q$;
 SELECT test.adds_up('kept.cycle_length', c) FROM unnest('{deals,won}'::text[]) c;
 SELECT test.adds_up('kept.stage_length', c) FROM unnest('{visits,open_now,deals}'::text[]) c;
 SELECT test.adds_up('kept.lead_response', c) FROM unnest('{leads,answered,waiting,within_sla,sla_leads,converted}'::text[]) c;
+SELECT results_eq($$SELECT grain, period_start, sum(new_customers) FROM kept.acquisition WHERE dimension = 'channel' GROUP BY 1, 2 ORDER BY 1, 2$$,
+	$$SELECT grain, period_start, new_customers::numeric FROM kept.acquisition WHERE dimension = 'all' AND new_customers > 0 ORDER BY 1, 2$$, 'new customers by channel add up');
+DELETE FROM kept.acquisition WHERE dimension = 'channel';	-- of which leads and cost have none
+SELECT test.adds_up('kept.acquisition', c) FROM unnest('{leads,new_customers,spend}'::text[]) c;
 
 -- Rates lie between 0 and 1, and within their bounds; figures of one are in order.
 SELECT is_empty('SELECT * FROM kept.lead_response WHERE NOT (0 <= within_sla_low AND within_sla_low <= within_sla_rate AND within_sla_rate <= within_sla_high AND within_sla_high <= 1
