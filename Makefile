@@ -67,6 +67,8 @@ BASE_VIEWS = \
 	sql/base/stage_time.sql \
 	sql/base/sale.sql \
 	sql/base/subscription.sql \
+	sql/base/paid_span.sql \
+	sql/base/active_span.sql \
 	sql/base/spend.sql \
 	sql/base/first_purchase.sql \
 	sql/base/acquisition_fact.sql \
@@ -79,6 +81,11 @@ KPI_VIEWS = \
 	sql/views/stage_length.sql \
 	sql/views/lead_response.sql \
 	sql/views/acquisition.sql \
+	sql/views/churn.sql \
+	sql/views/churn_watch.sql \
+	sql/views/revenue_movement.sql \
+	sql/views/retention_cohort.sql \
+	sql/views/survival.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql

@@ -4,18 +4,20 @@
 -- settings, schema names, and the type of every source column.
 
 -- A condition names relations (lead) or columns (lead.rep_id) that must be there,
--- or columns known by the day only (date lead.arrived_at), joined by `or`.
+-- columns known by the day only (date lead.arrived_at), or settings that are set
+-- (set inactive_after), joined by `or`.
 CREATE FUNCTION sales_kpi.condition_holds(condition text, context jsonb)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT bool_or(CASE WHEN term LIKE 'date %' THEN context -> 'columns' ->> substr(term, 6) = 'date'
+						 WHEN term LIKE 'set %' THEN context ->> substr(term, 5) IS NOT NULL
 						 WHEN term LIKE '%.%' THEN context -> 'columns' ? term
 						 ELSE context -> 'relations' ? term END)
 	FROM regexp_split_to_table(condition, ' or ') AS term
 );
-COMMENT ON FUNCTION sales_kpi.condition_holds(text, jsonb) IS 'Internal: whether the sources have what a condition in a template asks for.';
+COMMENT ON FUNCTION sales_kpi.condition_holds(text, jsonb) IS 'Internal: whether the sources and settings have what a condition in a template asks for.';
 
 CREATE FUNCTION sales_kpi.keep_lines(template text, context jsonb)
 RETURNS text
@@ -74,6 +76,25 @@ RETURN CASE
 END;
 COMMENT ON FUNCTION sales_kpi.elapsed(text, text, text, text, jsonb) IS 'Internal: SQL of the time between two events.';
 
+-- How long customers stay is counted on a clock: where their spans are known by the
+-- day only, on the local one, read as if it stood in UTC; there every day has 24
+-- hours, and a gap or a life is whole calendar days. Otherwise time is absolute.
+CREATE FUNCTION sales_kpi.spans_are_days(context jsonb)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN coalesce(CASE WHEN context -> 'relations' ? 'subscription'
+	THEN context -> 'columns' ->> 'subscription.started_at' = 'date' AND coalesce(context -> 'columns' ->> 'subscription.ended_at', 'date') = 'date'
+	ELSE context -> 'columns' ->> 'sale.sold_at' = 'date' END, false);
+COMMENT ON FUNCTION sales_kpi.spans_are_days(jsonb) IS 'Internal: whether the sources know by the day only when customers are active.';
+
+CREATE FUNCTION sales_kpi.clock(instant text, context jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN sales_kpi.spans_are_days(context) THEN format('(%s AT TIME ZONE %L) AT TIME ZONE ''UTC''', instant, context ->> 'time_zone') ELSE instant END;
+COMMENT ON FUNCTION sales_kpi.clock(text, jsonb) IS 'Internal: SQL of an instant on the clock by which the time of customers is counted.';
+
 -- All that a template can ask for, whatever storey it is of. `relation` is the
 -- source relation of a base view, NULL for others.
 CREATE FUNCTION sales_kpi.render(template text, relation text, context jsonb)
@@ -91,6 +112,9 @@ BEGIN
 	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{local_date\(([^()]+)\)\}\})', 'g') LOOP
 		rendered := replace(rendered, call[1], sales_kpi.local_date(call[2], context));
 	END LOOP;
+	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{clock\(([^()]+)\)\}\})', 'g') LOOP
+		rendered := replace(rendered, call[1], sales_kpi.clock(call[2], context));
+	END LOOP;
 	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{usable(?:\((\w+)\))?\}\})', 'g') LOOP
 		rendered := replace(rendered, call[1], coalesce(context -> 'usable' ->> coalesce(call[2], relation), 'true'));
 	END LOOP;
@@ -106,6 +130,9 @@ BEGIN
 			('fiscal_start', context ->> 'fiscal_start'),
 			('response_sla', format('%L::interval', sales_kpi.exact_length(context ->> 'response_sla'))),
 			('cac_lag', format('%L::interval', sales_kpi.exact_length(context ->> 'cac_lag'))),
+			('clock_zone', quote_literal(CASE WHEN sales_kpi.spans_are_days(context) THEN 'UTC' ELSE context ->> 'time_zone' END)),
+			('grace', format('%L::interval', sales_kpi.exact_length(context ->> 'grace'))),
+			('inactive_after', format('%L::interval', sales_kpi.exact_length(context ->> 'inactive_after'))),
 			('scorecard_grain', quote_literal(context ->> 'scorecard_grain')),
 			('step', format('%L::interval', sales_kpi.grain_step(context ->> 'scorecard_grain'))),
 			('year_back', format('%L::interval',

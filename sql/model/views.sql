@@ -6,12 +6,29 @@ CREATE FUNCTION sales_kpi.grain_step(grain text)
 RETURNS interval
 LANGUAGE sql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
-RETURN CASE grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::interval END;
-COMMENT ON FUNCTION sales_kpi.grain_step(text) IS 'Internal: length of a period of a grain.';
+RETURN CASE grain WHEN 'all' THEN NULL WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::interval END;
+COMMENT ON FUNCTION sales_kpi.grain_step(text) IS 'Internal: length of a period of a grain; of all time, NULL.';
+
+-- The boundaries of the periods from a moment to as_of, which ends the last one, and
+-- is not later than as_of: of the grain all, one period. Given `early`, each comes
+-- that much earlier: at an instant that begins a period, what it begins or ends has
+-- happened in that period, so a state at its start is read a microsecond before.
+CREATE FUNCTION sales_kpi.series_boundaries(grain text, from_time timestamptz, as_of timestamptz, time_zone text, fiscal_start integer, early interval)
+RETURNS timestamptz[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN CASE grain
+	WHEN 'all' THEN ARRAY[from_time - early, as_of - early]
+	-- a day that a zone leaves out has no time, and its boundaries are one
+	ELSE ARRAY(SELECT DISTINCT least(b.at, as_of) - early
+			   FROM unnest(sales_kpi.periods(grain, from_time, as_of, time_zone, fiscal_start)) b (at) ORDER BY 1)
+END;
+COMMENT ON FUNCTION sales_kpi.series_boundaries(text, timestamptz, timestamptz, text, integer, interval) IS 'Internal: boundaries of the periods of a series that ends with as_of.';
 
 -- A template declares its fact once, as {{fact(relation alias, time)}}; dimension,
 -- period and member follow from that. A member called (none) is taken for missing,
--- or there would be two of that name.
+-- or there would be two of that name. A series of periods is made from the history
+-- of a member: {{closings(history)}} are the instants at which its state is read,
+-- {{boundaries(history)}} those that part its periods.
 CREATE FUNCTION sales_kpi.branch(template text, grain text, dimension text, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -21,7 +38,9 @@ DECLARE
 	fact text[] := regexp_match(template, '\{\{fact\((\w+) (\w+), ([^()]+)\)\}\}');
 	d sales_kpi.dimension;
 	branch text := template;
-	period_end text := format('(x.period_start + interval %L)::date', sales_kpi.grain_step(grain));
+	period_end text := CASE grain WHEN 'all' THEN '(({{as_of}} - interval ''1 microsecond'') AT TIME ZONE {{time_zone}})::date + 1'
+		ELSE '(\1 + {{grain_step}})::date' END;
+	series text := format('sales_kpi.series_boundaries(%L, sales_kpi.first_start(\1), {{clock({{as_of}})}}, {{clock_zone}}, {{fiscal_start}}, interval ', grain);
 	member text;
 BEGIN
 	SELECT * INTO STRICT d FROM sales_kpi.dimension k
@@ -29,9 +48,14 @@ BEGIN
 	ORDER BY k.relation = 'any' LIMIT 1;
 	member := CASE WHEN dimension = 'all' THEN 'x.member_key' ELSE 'coalesce(x.member_key::text, ''(none)'')' END;
 	branch := replace(branch, '{{common}}', format(
-		E'%L::text AS grain, x.period_start, %s AS period_end,\n\t%s::timestamp AT TIME ZONE {{time_zone}} > {{as_of}} AS is_partial,\n'
+		E'%L::text AS grain, x.period_start, {{period_end(x.period_start)}} AS period_end,\n\t{{is_partial(x.period_start)}} AS is_partial,\n'
 		'\t%L::text AS dimension, %s AS member, %s AS member_name',
-		grain, period_end, period_end, dimension, member, CASE WHEN d.member_name IS NULL THEN member ELSE format('coalesce(%s, %s)', d.member_name, member) END));
+		grain, dimension, member, CASE WHEN d.member_name IS NULL THEN member ELSE format('coalesce(%s, %s)', d.member_name, member) END));
+	branch := regexp_replace(branch, '\{\{is_partial\(([^()]+)\)\}\}', '({{period_end(\1)}})::timestamp AT TIME ZONE {{time_zone}} > {{as_of}}', 'g');
+	branch := regexp_replace(branch, '\{\{period_end\(([^()]+)\)\}\}', period_end, 'g');
+	branch := replace(branch, '{{grain_step}}', format('interval %L', sales_kpi.grain_step(grain)));
+	branch := regexp_replace(branch, '\{\{closings\(([^()]+)\)\}\}', series || '''1 microsecond'')', 'g');
+	branch := regexp_replace(branch, '\{\{boundaries\(([^()]+)\)\}\}', series || '''0'')', 'g');
 	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format('{{base}}.%I %I %s', fact[1], fact[2], d.join_fact));
 	branch := replace(branch, '{{period_start}}', format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]));
 	branch := replace(branch, '{{member_key}}', CASE
@@ -65,7 +89,7 @@ BEGIN
 	-- goes through all branches once for each, and no more plan comes of it.
 	RETURN (
 		SELECT string_agg(format('(WITH apart AS (SELECT 1) %s)', sales_kpi.branch(t.query, g.grain, d.dimension, context)), E'\nUNION ALL\n' ORDER BY g.rank, d.rank)
-		FROM unnest('{day,week,month,quarter,year}'::text[]) WITH ORDINALITY g (grain, rank)
+		FROM unnest(t.grains) WITH ORDINALITY g (grain, rank)
 		CROSS JOIN unnest(t.dimensions) WITH ORDINALITY d (dimension, rank)
 	);
 END
@@ -80,7 +104,8 @@ SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT string_agg(format('COMMENT ON COLUMN {{kpi}}.%I.%I IS %L;', view_name, c.column_name, c.meaning), E'\n')
 	FROM (VALUES
-		('grain', 'day, week, month, quarter or year; filter on one.'),
+		('grain', (SELECT format('How long a period is: %s; filter on one.', array_to_string(t.grains, ', '))
+				   FROM sales_kpi.view_template t WHERE t.storey = 'kpi' AND t.view_name = common_comments.view_name)),
 		('period_start', 'First day of the period, in the model''s zone.'),
 		('period_end', 'The day after its last.'),
 		('is_partial', 'Whether as_of cuts the period.'),

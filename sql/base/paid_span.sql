@@ -1,0 +1,11 @@
+-- As of a day in the past, what began later is not known yet.
+SELECT s.customer_id, s.started_at, s.ended_at, s.monthly_amount, s.product_id, s.rep_id
+FROM {{base}}.subscription s
+WHERE s.paid AND s.started_at < {{as_of}};
+COMMENT ON VIEW {{base}}.paid_span IS 'Paid subscriptions that began before as_of.';
+COMMENT ON COLUMN {{base}}.paid_span.customer_id IS 'Who pays.';
+COMMENT ON COLUMN {{base}}.paid_span.started_at IS 'Since when.';
+COMMENT ON COLUMN {{base}}.paid_span.ended_at IS 'Until when, exclusive; NULL: no end is known.';
+COMMENT ON COLUMN {{base}}.paid_span.monthly_amount IS 'What is paid a month; NULL: unknown.';
+COMMENT ON COLUMN {{base}}.paid_span.product_id IS 'The product that is paid for.';
+COMMENT ON COLUMN {{base}}.paid_span.rep_id IS 'Who sold it, or the account owner.';
