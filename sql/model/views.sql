@@ -63,7 +63,6 @@ BEGIN
 		ELSE format('nullif(%s, ''(none)'')', d.key) END);
 	branch := replace(branch, '{{name_join}}', d.join_name);
 	branch := replace(branch, '{{dimension}}', quote_literal(dimension));
-	branch := replace(branch, '{{period_end}}', period_end);
 	branch := replace(branch, '{{fact}}', fact[2]);
 	RETURN sales_kpi.render(replace(branch, '{{at}}', fact[3]), NULL, context);
 END

@@ -17,7 +17,7 @@ SELECT {{common}},
 	x.new_customers::float8 / nullif(x.leads, 0) AS acquisition_ratio
 FROM (
 	SELECT x.period_start, x.member_key, x.leads, x.new_customers, x.spend, x.cac, count(r.rep_id) AS reps,
-		sales_kpi.duration_agg(r.hired_at, least({{period_end}}::timestamp AT TIME ZONE {{time_zone}}, {{as_of}})) AS tenure
+		sales_kpi.duration_agg(r.hired_at, least({{period_end(x.period_start)}}::timestamp AT TIME ZONE {{time_zone}}, {{as_of}})) AS tenure
 	FROM (
 		SELECT {{period_start}} AS period_start, {{member_key}} AS member_key,
 -- if lead
@@ -41,7 +41,7 @@ FROM (
 		GROUP BY 1, 2
 	) x
 	LEFT JOIN {{base}}.rep_member r ON r.dimension = {{dimension}} AND r.member = coalesce(x.member_key::text, '(none)')
-		AND r.worked && (tstzrange(x.period_start::timestamp AT TIME ZONE {{time_zone}}, {{period_end}}::timestamp AT TIME ZONE {{time_zone}})
+		AND r.worked && (tstzrange(x.period_start::timestamp AT TIME ZONE {{time_zone}}, {{period_end(x.period_start)}}::timestamp AT TIME ZONE {{time_zone}})
 			* tstzrange(NULL, {{as_of}}, '[]'))
 	GROUP BY 1, 2, 3, 4, 5, 6
 ) x
