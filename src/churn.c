@@ -103,13 +103,13 @@ count_time(ChurnCounts *counts, const Boundaries *boundaries, Span span)
 	until = period_of(boundaries, end);
 	if (from == until)
 	{
-		counts[from].part_time += end - start;
+		counts[from].part_time += (int128) end - start;
 		return;
 	}
-	counts[from].part_time += at[from + 1] - start;
+	counts[from].part_time += (int128) at[from + 1] - start;
 	counts[from + 1].throughout++;
 	counts[until].throughout--;
-	counts[until].part_time += end - at[until];
+	counts[until].part_time += (int128) end - at[until];
 }
 
 /* What the periods count, as an array with one more behind the last. */
@@ -154,9 +154,9 @@ method_of_argument(FunctionCallInfo fcinfo, int argument)
 			 errhint("Methods are standard (lost of those at the start), stripe (with those who joined) and hazard (lost per time at risk).")));
 }
 
-/* Rate, low and high of a period of a length. */
+/* Rate, low and high of a period of a length, which may not fit in 64 bits. */
 static void
-churn_rate(ChurnMethod method, const ChurnCounts *counts, int64 length, Datum *values, bool *nulls)
+churn_rate(ChurnMethod method, const ChurnCounts *counts, int128 length, Datum *values, bool *nulls)
 {
 	double		time;
 
@@ -170,7 +170,7 @@ churn_rate(ChurnMethod method, const ChurnCounts *counts, int64 length, Datum *v
 							   counts->at_start + counts->joined + counts->joined_and_left, values, nulls);
 			return;
 		case CHURN_HAZARD:
-			time = (double) (counts->part_time + (int128) counts->throughout * length) / (double) length;
+			time = (double) (counts->part_time + counts->throughout * length) / (double) length;
 			nulls[0] = time == 0;
 			nulls[1] = nulls[2] = true;
 			if (time > 0)
@@ -204,7 +204,7 @@ churn(PG_FUNCTION_ARGS)
 			Int64GetDatum(counts[i].lost), Int64GetDatum(counts[i + 1].at_start), Int64GetDatum(counts[i].joined_and_left)
 		};
 
-		churn_rate(method, &counts[i], end - start, &values[8], &nulls[8]);
+		churn_rate(method, &counts[i], (int128) end - start, &values[8], &nulls[8]);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

@@ -269,15 +269,14 @@ fault_of_history(const KeyedStore *store)
 	int64		start = HISTORY_PERIOD_START(store);
 	int64		end = HISTORY_PERIOD_END(store);
 
-	if ((start != 0 || end != 0) &&
-		(start >= end || TIMESTAMP_NOT_FINITE(start) || TIMESTAMP_NOT_FINITE(end)))
+	if ((start != 0 || end != 0) && (start >= end || !IS_VALID_TIMESTAMP(start) || end > END_TIMESTAMP))
 		return "The period asked for does not end behind its start.";
 	for (int64 i = 0; i < store->nrecords; i++)
 	{
 		Span		span = span_of_payload(PAYLOAD_OF(store, RECORD_AT(store, i)), store->payload);
 
-		if (TIMESTAMP_NOT_FINITE(span.start))
-			return "A span begins at infinity.";
+		if (!IS_VALID_TIMESTAMP(span.start) || (span.end != STILL_RUNNING && span.end >= END_TIMESTAMP))
+			return "A span begins or ends at no time there is.";
 		if (span.end <= span.start)
 			return "A span does not end behind its start.";
 		if (span.amount < 0)

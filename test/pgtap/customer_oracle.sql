@@ -33,7 +33,7 @@ CREATE TEMP TABLE subscription AS
 SELECT company, CASE WHEN random() < 0.97 THEN customer END AS customer,
 	CASE WHEN random() < 0.97 THEN from_time END AS started_at,
 	pg_temp.pick(until_time, until_time, until_time, until_time, until_time, until_time, until_time, until_time, NULL, 'infinity') AS ended_at,
-	pg_temp.pick(0, NULL, 1, 1, 5, 5, 9.99, 0.000001, 0.0000005, 19.1234567, 1234567.654321, 9223372036854.775807) AS amount
+	pg_temp.pick(0, NULL, 1, 1, 5, 5, 9.99, 0.000001, 0.0000005, 19.1234567, 1234567.654321, 1222333444555.666777) AS amount
 FROM (
 	SELECT company, customer, from_time, greatest(from_time, from_time + pg_temp.pick(0, 1, 1, 2, 2, 3, 4, 6, 10, 20) * step + pg_temp.pick(0, 0, 0, 0, 1, -1) * interval '1 microsecond') AS until_time
 	FROM (

@@ -5,7 +5,7 @@
 \quit
 \endif
 BEGIN;
-SELECT plan(20);
+SELECT plan(19);
 \ir include/reference.sql
 SET search_path = sales_kpi, public;
 SET TimeZone = 'UTC';
