@@ -35,11 +35,12 @@ SELECT company, CASE WHEN random() < 0.97 THEN customer END AS customer,
 	pg_temp.pick(until_time, until_time, until_time, until_time, until_time, until_time, until_time, until_time, NULL, 'infinity') AS ended_at,
 	pg_temp.pick(0, NULL, 1, 1, 5, 5, 9.99, 0.000001, 0.0000005, 19.1234567, 1234567.654321, 1222333444555.666777) AS amount
 FROM (
-	SELECT company, customer, from_time, greatest(from_time, from_time + pg_temp.pick(0, 1, 1, 2, 2, 3, 4, 6, 10, 20) * step + pg_temp.pick(0, 0, 0, 0, 1, -1) * interval '1 microsecond') AS until_time
+	SELECT company, customer, from_time, greatest(from_time, from_time + pg_temp.pick(0, 1, 1, 2, 2, 3, 4, 6, 10, 20) * step + pg_temp.pick(0, 0, 0, 0, 0, 0, 0, 0, 1, -1) * interval '1 microsecond') AS until_time
 	FROM (
 		SELECT company, customer, step,
-			timestamptz '2024-02-25' + floor(random() * 45) * step + pg_temp.pick(0, 0, 0, 0, 1, -1) * interval '1 microsecond' AS from_time
-		FROM company, generate_series(1, customers) customer, generate_series(1, 1 + floor(random() * 5)::int)
+			timestamptz '2024-02-25' + floor(random() * 40) * step + pg_temp.pick(0, 0, 0, 0, 0, 0, 0, 0, 1, -1) * interval '1 microsecond' AS from_time
+		FROM company, generate_series(1, customers) customer, generate_series(1, 6)
+		WHERE random() < 0.75
 	) started
 ) drawn;
 
@@ -77,6 +78,8 @@ ANALYZE paid;
 CREATE TEMP TABLE customer AS
 SELECT company, customer, min(started_at) AS first_start FROM paid GROUP BY company, customer;
 ANALYZE customer;
+-- What companies without a customer give is in customer_input.sql.
+DELETE FROM history WHERE company NOT IN (SELECT company FROM customer);
 
 -- Gaps: from an end that no subscription covers to the next start
 CREATE TEMP TABLE gap AS
@@ -193,8 +196,8 @@ SELECT is_empty('SELECT * FROM found_churn WHERE NOT (churn_low <= churn_rate + 
 	'rates lie in their intervals');
 SELECT ok(least(sum(returned), sum(joined_and_left), sum(lost), sum(joined)) > 1000 AND count(*) FILTER (WHERE at_start = 0) > 100
 	AND count(*) FILTER (WHERE graced) > 1000, 'every kind of customer came up') FROM found_churn;
-SELECT ok(count(*) FILTER (WHERE bridged) > 100 AND count(*) FILTER (WHERE just_so) > 30 AND count(*) FILTER (WHERE NOT bridged) > 100, 'and gaps of every length') FROM gap;
-SELECT ok(count(*) > 100, 'and switches at the same instant') FROM paid a JOIN paid b USING (company, customer) WHERE a.ended_at = b.started_at;
+SELECT ok(count(*) FILTER (WHERE bridged) > 100 AND count(*) FILTER (WHERE just_so) > 20 AND count(*) FILTER (WHERE NOT bridged) > 100, 'and gaps of every length') FROM gap;
+SELECT ok(count(*) > 50, 'and switches at the same instant') FROM paid a JOIN paid b USING (company, customer) WHERE a.ended_at = b.started_at;
 SELECT ok(count(*) > 100, 'and boundaries that fall on events') FROM boundary JOIN paid USING (company) WHERE at IN (started_at, ended_at);
 
 /*
@@ -375,7 +378,7 @@ SELECT is_empty($$
 	SELECT company, during, f.revenue_churn_rates, e.revenue_churn_rate
 	FROM found_rate f LEFT JOIN expected_rate e USING (company, during), unnest(revenue_churn_rates) found WHERE NOT pg_temp.near(found, e.revenue_churn_rate)
 $$, 'revenue_churn_rate over ranges of every kind');
-SELECT ok(count(*) FILTER (WHERE bounds > 1) > 30, 'it matters whether a bound is in the range')
+SELECT ok(count(*) FILTER (WHERE bounds > 1) > 10, 'it matters whether a bound is in the range')
 FROM (SELECT count(DISTINCT churn_rate) AS bounds FROM expected_rate GROUP BY company, lower(during), upper(during)) e;
 SELECT is_empty($$
 	SELECT company, a.churn_rate, c.churn_rate, a.revenue_churn_rate, r.gross_churn FROM (
