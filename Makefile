@@ -33,6 +33,8 @@ OBJS = \
 	src/revenue_movement.o \
 	src/retention.o \
 	src/survival.o \
+	src/acquisition_summary.o \
+	src/acquisition_agg.o \
 	src/demo.o
 
 FUNCTION_PARTS = \
@@ -50,6 +52,8 @@ FUNCTION_PARTS = \
 	sql/functions/revenue_movement.sql \
 	sql/functions/retention.sql \
 	sql/functions/survival.sql \
+	sql/functions/acquisition_summary.sql \
+	sql/functions/acquisition_agg.sql \
 	sql/functions/demo.sql
 
 BASE_VIEWS = \

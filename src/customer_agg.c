@@ -80,24 +80,6 @@ amount_of_row(FunctionCallInfo fcinfo)
 	return amount;
 }
 
-/* The state of a running aggregate, made when its first row comes. */
-static KeyedStore *
-running_state(FunctionCallInfo fcinfo, KeyKind kind, int payload)
-{
-	KeyedStore *store;
-
-	require_aggregate(fcinfo, "customer_agg");
-	if (PG_ARGISNULL(0))
-		return keyed_store_create(&customer_history_type, kind, payload);
-	store = keyed_store_flat(PG_GETARG_DATUM(0), &customer_history_type);
-	if (store->key_kind != kind || store->payload != payload)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the state is of another kind of rows"),
-				 errhint("Call customer_agg itself instead of its support functions.")));
-	return store;
-}
-
 static inline KeyedStore *
 add_row(KeyedStore *store, CustomerKey customer, Span span)
 {
@@ -130,7 +112,7 @@ customer_add(FunctionCallInfo fcinfo, KeyKind kind)
 	span = span_of_row(fcinfo);
 	if (has_amount)
 		span.amount = amount_of_row(fcinfo);
-	store = running_state(fcinfo, kind, has_amount ? HISTORY_PAYLOAD_WITH_AMOUNT : HISTORY_PAYLOAD);
+	store = keyed_store_running(fcinfo, &customer_history_type, kind, has_amount ? HISTORY_PAYLOAD_WITH_AMOUNT : HISTORY_PAYLOAD);
 	if (is_paid_time(fcinfo, has_amount, span))
 		store = add_row(store, customer_key(fcinfo, CUSTOMER, kind), span);
 	PG_RETURN_POINTER(store);
@@ -205,7 +187,7 @@ covers(Span span, int64 at)
 static KeyedStore *
 state_of_period(FunctionCallInfo fcinfo, KeyKind kind, int payload, Span period)
 {
-	KeyedStore *store = running_state(fcinfo, kind, payload);
+	KeyedStore *store = keyed_store_running(fcinfo, &customer_history_type, kind, payload);
 
 	if (PG_ARGISNULL(0))
 	{

@@ -130,6 +130,24 @@ keyed_store_flat(Datum state, const StoreType *type)
 	return store;
 }
 
+/* The state of a running aggregate, made when its first row comes. */
+KeyedStore *
+keyed_store_running(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind, int payload)
+{
+	KeyedStore *store;
+
+	require_aggregate(fcinfo, type->aggregate);
+	if (PG_ARGISNULL(0))
+		return keyed_store_create(type, kind, payload);
+	store = keyed_store_flat(PG_GETARG_DATUM(0), type);
+	if (store->key_kind != kind || store->payload != payload)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the state is of another kind of rows"),
+				 errhint("Call %s itself instead of its support functions.", type->aggregate)));
+	return store;
+}
+
 /* Records behind each other that can be fused become one. */
 static void
 fuse_records(KeyedStore *store, const StoreType *type)

@@ -93,6 +93,7 @@ extern CustomerKey customer_key(FunctionCallInfo fcinfo, int argument, KeyKind k
 extern KeyedStore *keyed_store_create(const StoreType *type, KeyKind kind, int payload);
 extern KeyedStore *keyed_store_allocate(const KeyedStore *like, int64 capacity);
 extern KeyedStore *keyed_store_flat(Datum state, const StoreType *type);
+extern KeyedStore *keyed_store_running(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind, int payload);
 extern KeyedStore *keyed_store_make_room(KeyedStore *store, const StoreType *type, int64 more);
 extern void keyed_store_sort(KeyedStore *store, const StoreType *type);
 extern KeyedStore *keyed_store_canonical(Datum state, const StoreType *type);

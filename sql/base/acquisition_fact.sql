@@ -2,7 +2,7 @@
 -- below the other, so that one aggregation makes a row of a period. Cost counts in
 -- the period of the customers it was to win: by the lag of the model later. What is
 -- still to count then, has yet to win its customers.
-SELECT f.purchased_at AS counted_at, f.purchased_at AS happened_at, f.customer_id, NULL::numeric AS spend, false AS is_lead,
+SELECT f.purchased_at AS counted_at, f.purchased_at AS happened_at, f.customer_id, 0::numeric AS spend, false AS is_lead,
 	f.rep_id, NULL::text AS team, NULL::text AS territory, f.source, f.channel, f.product_id
 FROM {{base}}.first_purchase f
 UNION ALL
@@ -19,13 +19,13 @@ FROM (
 ) s
 WHERE s.counted_at <= {{as_of}}
 UNION ALL
-SELECT l.arrived_at, l.arrived_at, NULL, NULL, true, l.rep_id, NULL, NULL, l.source, NULL, NULL
+SELECT l.arrived_at, l.arrived_at, NULL, 0, true, l.rep_id, NULL, NULL, l.source, NULL, NULL
 FROM {{base}}.lead l;
 COMMENT ON VIEW {{base}}.acquisition_fact IS 'What customer acquisition is made of: new customers, cost, leads.';
 COMMENT ON COLUMN {{base}}.acquisition_fact.counted_at IS 'Decides the period: first purchase, arrival of the lead, or time of the cost moved by the lag.';
 COMMENT ON COLUMN {{base}}.acquisition_fact.happened_at IS 'The same without the lag; decides team and territory.';
 COMMENT ON COLUMN {{base}}.acquisition_fact.customer_id IS 'The new customer; NULL: not one.';
-COMMENT ON COLUMN {{base}}.acquisition_fact.spend IS 'Cost of sales and marketing; NULL: none.';
+COMMENT ON COLUMN {{base}}.acquisition_fact.spend IS 'Cost of sales and marketing; 0 of customers and leads.';
 COMMENT ON COLUMN {{base}}.acquisition_fact.is_lead IS 'Whether it is a lead.';
 COMMENT ON COLUMN {{base}}.acquisition_fact.rep_id IS 'Who sold, for whom it was spent, or who must answer.';
 COMMENT ON COLUMN {{base}}.acquisition_fact.team IS 'Team that the cost is for; NULL: that of the rep.';
