@@ -18,8 +18,8 @@ FROM (
 	FROM (
 		-- Benjamini and Hochberg, over the products tested in a period: no test is less
 		-- telling than one with a larger p-value
-		SELECT a.*, least(1, min(a.p_adjusted) OVER (PARTITION BY a.period_start ORDER BY a.p_value DESC)) AS q_value,
-			least(1, min(a.trend_p_adjusted) OVER (PARTITION BY a.period_start ORDER BY a.trend_p_value DESC)) AS trend_q_value
+		SELECT a.*, min(least(a.p_adjusted, 1)) FILTER (WHERE a.p_value IS NOT NULL) OVER (PARTITION BY a.period_start ORDER BY a.p_value DESC) AS q_value,
+			min(least(a.trend_p_adjusted, 1)) FILTER (WHERE a.trend_p_value IS NOT NULL) OVER (PARTITION BY a.period_start ORDER BY a.trend_p_value DESC) AS trend_q_value
 		FROM (
 			-- a p-value times the number of tests, by its rank among them
 			SELECT t.*, t.p_value * count(t.p_value) OVER (PARTITION BY t.period_start)

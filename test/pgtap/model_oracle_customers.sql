@@ -108,7 +108,7 @@ BEGIN
 	SELECT s.dimension, s.member, s.member_name, s.customer, min(s.started) AS first_start, NULL::timestamp AS first_end
 	FROM oracle.member_span s
 	GROUP BY 1, 2, 3, 4;
-	CREATE INDEX ON oracle.member_span (dimension, member, customer);
+	ANALYZE oracle.member_span, oracle.member_customer;
 END
 $$;
 
@@ -120,14 +120,17 @@ DECLARE
 	g text;
 	p date;
 	following date;
+	n integer;
 	by_day boolean := (SELECT bool_and(f.by_day) FROM oracle.span f);
 BEGIN
-	CREATE TABLE oracle.period_of (grain text, period date, period_end date, starts timestamp, ends timestamp);
+	CREATE TABLE oracle.period_of (grain text, number integer, period date, period_end date, starts timestamp, ends timestamp);
 	FOREACH g IN ARRAY '{day,week,month,quarter,year}'::text[] LOOP
 		p := (SELECT oracle.period(g, min(f.starts), zone, fiscal_start) FROM oracle.span f);
+		n := 0;
 		WHILE p::timestamp AT TIME ZONE zone < as_of LOOP
+			n := n + 1;
 			following := oracle.next_period(g, p);
-			INSERT INTO oracle.period_of VALUES (g, p, following, oracle.clock(p::timestamp AT TIME ZONE zone, by_day, zone),
+			INSERT INTO oracle.period_of VALUES (g, n, p, following, oracle.clock(p::timestamp AT TIME ZONE zone, by_day, zone),
 				oracle.clock(least(following::timestamp AT TIME ZONE zone, as_of), by_day, zone));
 			p := following;
 		END LOOP;
@@ -142,17 +145,17 @@ LANGUAGE plpgsql
 AS $$
 BEGIN
 	CREATE TABLE oracle.standing AS
-	SELECT p.grain, p.period, p.period_end, c.dimension, c.member, c.member_name, c.customer,
-		c.first_start >= p.starts AND c.first_start < p.ends AS begins, s.before, s.after, s.present,
-		s.amount_before, s.amount_after
+	SELECT p.grain, p.number, p.period, p.period_end, c.dimension, c.member, c.member_name, c.customer,
+		c.first_start >= p.starts AND c.first_start < p.ends AS begins,
+		bool_or(s.started < p.starts AND s.ended >= p.starts) AS before, bool_or(s.started < p.ends AND s.ended >= p.ends) AS after,
+		bool_or(s.started < p.ends AND s.ended > p.starts AND NOT s.bridged) AS present,
+		coalesce(sum(s.amount) FILTER (WHERE s.started < p.starts AND s.ended >= p.starts), 0) AS amount_before,
+		coalesce(sum(s.amount) FILTER (WHERE s.started < p.ends AND s.ended >= p.ends), 0) AS amount_after
 	FROM oracle.period_of p
 	JOIN oracle.member_customer c ON c.first_start < p.ends
-	CROSS JOIN LATERAL (
-		SELECT bool_or(s.started < p.starts AND s.ended >= p.starts) AS before, bool_or(s.started < p.ends AND s.ended >= p.ends) AS after,
-			bool_or(s.started < p.ends AND s.ended > p.starts AND NOT s.bridged) AS present,
-			coalesce(sum(s.amount) FILTER (WHERE s.started < p.starts AND s.ended >= p.starts), 0) AS amount_before,
-			coalesce(sum(s.amount) FILTER (WHERE s.started < p.ends AND s.ended >= p.ends), 0) AS amount_after
-		FROM oracle.member_span s WHERE (s.dimension, s.member, s.customer) = (c.dimension, c.member, c.customer)) s;
+	JOIN oracle.member_span s ON (s.dimension, s.member, s.customer) = (c.dimension, c.member, c.customer)
+	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+	ANALYZE oracle.standing;
 
 	CREATE TABLE oracle.churn AS
 	SELECT s.grain, s.period, s.period_end, s.dimension, s.member, s.member_name, count(*) FILTER (WHERE before) AS at_start,
@@ -173,12 +176,11 @@ BEGIN
 	GROUP BY 1, 2, 3, 4, 5, 6;
 
 	CREATE TABLE oracle.retention_cohort AS
-	SELECT s.grain, s.period, s.period_end, s.dimension, s.member, s.member_name, k.period AS cohort_start,
-		(SELECT count(*) FROM oracle.period_of p WHERE p.grain = s.grain AND p.period >= k.period AND p.period < s.period) AS age,
+	SELECT s.grain, s.period, s.period_end, s.dimension, s.member, s.member_name, k.period AS cohort_start, s.number - k.number AS age,
 		count(*) AS cohort_size, count(*) FILTER (WHERE s.present) AS retained
 	FROM oracle.standing s
 	JOIN oracle.standing k ON k.begins AND (k.grain, k.dimension, k.member, k.customer) = (s.grain, s.dimension, s.member, s.customer)
-	GROUP BY 1, 2, 3, 4, 5, 6, 7;
+	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
 END
 $$;
 
@@ -222,8 +224,7 @@ BEGIN
 		GROUP BY 1, 2, 3, 4, 5, 6
 	),
 	risk AS (
-		SELECT d.*, (SELECT sum(o.lost + o.censored) FROM day o
-			WHERE (o.grain, o.period, o.dimension, o.member) = (d.grain, d.period, d.dimension, d.member) AND o.day >= d.day)::bigint AS at_risk
+		SELECT d.*, sum(d.lost + d.censored) OVER (PARTITION BY d.grain, d.period, d.dimension, d.member ORDER BY d.day DESC)::bigint AS at_risk
 		FROM day d
 	),
 	curve AS (
@@ -338,7 +339,7 @@ BEGIN
 	RETURN NEXT is_empty(format('SELECT * FROM oracle.differences_of_retention_cohort(%L, %L)', as_of, zone), 'retention_cohort: ' || what);
 	RETURN NEXT is_empty(format('SELECT * FROM oracle.differences_of_survival(%L, %L)', as_of, zone), 'survival: ' || what);
 	RETURN NEXT cmp_ok((SELECT least((SELECT sum(lost) FROM oracle.churn WHERE grain = 'month'), (SELECT sum(returned) FROM oracle.churn WHERE grain = 'month'),
-		(SELECT sum(joined_and_left) FROM oracle.churn WHERE grain = 'quarter'), (SELECT count(*) FROM oracle.survival WHERE surviving_low > 0))), '>', 20::numeric, 'there is enough to compare: ' || what);
+		(SELECT sum(joined_and_left) FROM oracle.churn WHERE grain = 'quarter'), (SELECT count(*) FROM oracle.survival WHERE surviving_low > 0))), '>', 10::numeric, 'there is enough to compare: ' || what);
 	DROP SCHEMA m CASCADE;
 	DROP SCHEMA m_base CASCADE;
 END
@@ -354,6 +355,122 @@ SELECT test.agrees(0.7, 'started by the day', '{{c}} AT TIME ZONE ''America/Los_
 SELECT test.agrees(0.8, 'purchases', '{{c}} AT TIME ZONE ''Europe/Berlin''', '{}', 'Europe/Berlin', '2025-01-15 14:30+01', 1, '0', '45 days', 'DROP TABLE s.subscription');
 SELECT test.agrees(0.9, 'purchases by the day, with grace', '{{c}}::date', '{}', 'Europe/Berlin', '2025-01-01 00:00+01', 3, '10 days', '30 days', 'DELETE FROM s.subscription');
 SELECT test.agrees(0.11, 'subscriptions count before purchases', '{{c}}', '{}', 'UTC', '2025-01-15', 1, '0', '45 days');
+
+-- The watch over products. One loses customers at an even pace, one begins to lose
+-- more, one ever more; one has few customers, and one few periods behind it.
+CREATE PROCEDURE test.make_watched(seed float8)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CALL test.make_plain(seed, 20);
+	DROP TABLE plain.subscription;
+	CREATE TABLE plain.subscription AS
+	SELECT i AS subscription_id, i AS customer_id, s.started_at, s.started_at + CASE
+			WHEN i % 8 IN (2, 3) AND s.started_at < '2024-10-01' THEN least(random() * 900 * interval '1 day', timestamp '2024-10-01' + random() * 150 * interval '1 day' - s.started_at)
+			WHEN i % 8 IN (4, 5) AND s.started_at < '2024-12-01' THEN timestamp '2025-02-01' - s.started_at - random() * random() * interval '600 days'
+			ELSE random() * 900 * interval '1 day' END AS ended_at,
+		10 AS monthly_amount, (i % 8 + 2) / 2 + (i % 8) / 7 AS product_id, 1 AS rep_id, false AS trial
+	FROM generate_series(1, 480) i
+	CROSS JOIN LATERAL (SELECT i AS same, test.moment(CASE WHEN i % 8 = 7 THEN timestamp '2024-09-15' ELSE '2023-09-01' END, '2025-01-20') AS started_at) s
+	WHERE i % 8 <> 6 OR i % 3 = 0;
+	UPDATE plain.subscription SET ended_at = started_at + interval '1 day' WHERE ended_at < started_at;
+END
+$$;
+
+-- At least so many hits, hit by hit.
+CREATE FUNCTION oracle.tail(hits bigint, total bigint, p float8) RETURNS float8
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	chance float8 := (1 - p) ^ total;
+	sum float8 := 0;
+BEGIN
+	FOR k IN 0 .. total LOOP
+		IF k >= hits THEN
+			sum := sum + chance;
+		END IF;
+		chance := chance * (total - k) / (k + 1) * p / (1 - p);
+	END LOOP;
+	RETURN sum;
+END
+$$;
+
+-- The smallest share of false alarms at which this test would be among the alarms.
+CREATE FUNCTION oracle.share_of_false(p float8, tests float8[]) RETURNS float8
+LANGUAGE sql
+RETURN (SELECT min(least(1, t * cardinality(tests) / (SELECT count(*) FROM unnest(tests) u WHERE u <= t))) FROM unnest(tests) t WHERE t >= p);
+
+-- The rates of the twelve periods, in their order.
+CREATE FUNCTION oracle.slope(rates float8[]) RETURNS float8
+LANGUAGE sql
+RETURN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY (b.rate - a.rate) / (b.at - a.at))
+		FROM unnest(rates) WITH ORDINALITY a (rate, at), unnest(rates) WITH ORDINALITY b (rate, at) WHERE a.at < b.at);
+
+CREATE PROCEDURE oracle.watch(zone text, as_of timestamptz)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CREATE TABLE oracle.past AS
+	SELECT c.grain, c.period, c.period_end, c.member, c.member_name, c.at_start AS at_risk, c.lost, h.*, c.period_end::timestamp AT TIME ZONE zone > as_of AS is_partial
+	FROM oracle.churn c
+	CROSS JOIN LATERAL (
+		SELECT count(*) FILTER (WHERE b.at_start > 0 AND b.period < c.period AND b.back <= 12) AS known, sum(b.lost) FILTER (WHERE b.period < c.period AND b.back <= 12) AS usual_lost,
+			sum(b.at_start) FILTER (WHERE b.period < c.period AND b.back <= 12) AS usual_at_risk,
+			array_agg(b.lost::float8 / nullif(b.at_start, 0) ORDER BY b.period) FILTER (WHERE b.back <= 11) AS rates
+		FROM (SELECT k.*, row_number() OVER (ORDER BY k.period DESC) - 1 AS back FROM oracle.churn k
+			  WHERE (k.grain, k.dimension, k.member) = (c.grain, c.dimension, c.member) AND k.period <= c.period) b) h
+	WHERE c.dimension = 'product';
+
+	CREATE TABLE oracle.test AS
+	SELECT p.*, oracle.tail(p.lost, p.at_risk, greatest(p.usual_lost, 1)::float8 / p.usual_at_risk::float8) AS p_value, oracle.slope(p.rates) AS slope,
+		-- trend has an oracle of its own
+		(SELECT (sales_kpi.trend(r.rate ORDER BY r.at)).p_value FROM unnest(p.rates) WITH ORDINALITY r (rate, at)) AS trend_p_value
+	FROM oracle.past p
+	WHERE p.at_risk >= 30 AND p.known >= 6 AND NOT p.is_partial;
+
+	CREATE TABLE oracle.churn_watch AS
+	SELECT p.*, t.p_value, t.slope, oracle.share_of_false(t.p_value, of_period.tests) AS q_value, oracle.share_of_false(t.trend_p_value, of_period.trends) AS trend_q_value
+	FROM oracle.past p
+	LEFT JOIN oracle.test t ON (t.grain, t.period, t.member) = (p.grain, p.period, p.member)
+	CROSS JOIN LATERAL (SELECT array_agg(o.p_value) AS tests, array_agg(o.trend_p_value) AS trends FROM oracle.test o WHERE (o.grain, o.period) = (p.grain, p.period)) of_period;
+END
+$$;
+
+CREATE FUNCTION oracle.differences_of_churn_watch() RETURNS SETOF text
+LANGUAGE sql
+AS $$
+	SELECT concat_ws(' ', 'view:', v::text, 'oracle:', o::text)
+	FROM m.churn_watch v
+	FULL JOIN oracle.churn_watch o ON o.grain = v.grain AND o.period = v.period_start AND o.member = v.member AND v.dimension = 'product'
+	WHERE NOT coalesce(o.member_name = v.member_name AND v.period_end = o.period_end AND v.is_partial = o.is_partial
+		AND (v.at_risk, v.lost) = (o.at_risk, o.lost) AND oracle.close_to(v.churn_rate, o.lost::float8 / nullif(o.at_risk, 0))
+		AND oracle.close_to(v.baseline_rate, greatest(o.usual_lost, 1)::float8 / nullif(o.usual_at_risk, 0)::float8)
+		AND oracle.close_to(v.expected, o.at_risk * greatest(o.usual_lost, 1)::float8 / nullif(o.usual_at_risk, 0)::float8)
+		AND oracle.close_to(ln(v.p_value), ln(o.p_value)) AND oracle.close_to(ln(v.q_value), ln(o.q_value))
+		AND oracle.close_to(v.slope, o.slope) AND oracle.close_to(v.trend_q_value, o.trend_q_value)
+		AND v.verdict = CASE WHEN o.is_partial THEN 'period not over' WHEN o.at_risk < 30 THEN 'too few customers to tell' WHEN o.known < 6 THEN 'too little history to tell'
+			ELSE coalesce(nullif(concat_ws(', and ', CASE WHEN o.q_value < 0.01 THEN 'more churn than usual' END, CASE WHEN o.trend_q_value < 0.01 AND o.slope > 0 THEN 'rising' END), ''), 'as usual') END, false)
+$$;
+
+CREATE FUNCTION test.watches(seed float8, time_as text, zone text, as_of timestamptz, fiscal_start integer) RETURNS SETOF text
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CALL test.make_watched(seed);
+	CALL test.dress('s', '{{c}}', time_as);
+	CALL sales_kpi.create_model('m', sources => 's', time_zone => zone, as_of => as_of::text, fiscal_start => fiscal_start);
+	CALL oracle.answer_all('s', zone, as_of, fiscal_start, '0', NULL);
+	CALL oracle.watch(zone, as_of);
+	RETURN NEXT is_empty('SELECT * FROM oracle.differences_of_churn_watch()', 'churn_watch: as of ' || as_of);
+	RETURN NEXT is((SELECT array_agg(DISTINCT verdict ORDER BY verdict) FROM m.churn_watch), '{"as usual","more churn than usual","more churn than usual, and rising","period not over",rising,"too few customers to tell","too little history to tell"}',
+		'every verdict is given: as of ' || as_of);
+	DROP TABLE oracle.past, oracle.test, oracle.churn_watch;
+	DROP SCHEMA m CASCADE;
+	DROP SCHEMA m_base CASCADE;
+END
+$$;
+
+SELECT test.watches(0.21, '{{c}} AT TIME ZONE ''Europe/Berlin''', 'Europe/Berlin', '2025-01-15 14:30+01', 1);
 
 SELECT * FROM finish();
 ROLLBACK;
