@@ -21,7 +21,7 @@ SELECT grp, 1 + floor(random() * 4), n, CASE n % 5 WHEN 0 THEN repeat('ä', (n %
 FROM (
 	SELECT grp, CASE WHEN random() < 0.99 THEN floor(random() * customers)::bigint * CASE grp % 3 WHEN 0 THEN 1 WHEN 1 THEN -1234567890123 ELSE 7 END END AS n,
 		timestamptz '2020-01-01' + floor(random() * 500) * interval '2 days' AS started_at
-	FROM (VALUES (1, 50000, 4000), (2, 40000, 1000000000), (3, 20000, 3), (4, 10000, 100), (5, 5000, 1000000), (6, 1000, 1000), (7, 100, 50), (8, 10, 10), (9, 2, 1), (10, 1, 1)) v (grp, size, customers),
+	FROM (VALUES (1, 30000, 2500), (2, 20000, 1000000000), (3, 10000, 3), (4, 5000, 100), (5, 5000, 1000000), (6, 1000, 1000), (7, 100, 50), (8, 10, 10), (9, 2, 1), (10, 1, 1)) v (grp, size, customers),
 		generate_series(1, size)
 	ORDER BY random()
 ) drawn;
