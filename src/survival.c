@@ -92,7 +92,7 @@ pass_day(Curve *curve, Day day)
 	double		rate;
 
 	curve->at_risk -= day.lost;
-	rate = curve->surviving * curve->at_risk / curve->run_at_risk;
+	rate = curve->surviving * ((double) curve->at_risk / curve->run_at_risk);
 	if (curve->at_risk > 0)
 		curve->greenwood += day.lost / (n * curve->at_risk);
 	if (day.censored > 0)

@@ -102,6 +102,7 @@ rule AS (
 		('deal', '{deal_id}', 'counted each'),
 		('deal_stage', '{deal_id,stage,entered_at}', 'counted each, as visits of no time'),
 		('sale', '{sale_id}', 'counted each'),
+		('subscription', '{subscription_id,started_at,product_id}', 'counted each in revenue'),
 		('goal', '{kpi,period_start,period_end,dimension,member}', 'counted each')
 	) d (relation, columns, treatment)
 	UNION ALL
@@ -155,6 +156,13 @@ rule AS (
 		('sale', 'units and amount of opposite sign', 's.units * s.amount < 0', '{units,amount}', false, 'counted as they stand'),
 		('sale', 'cost of opposite sign to amount', 's.cost * s.amount < 0', '{cost,amount}', false, 'counted as it stands'),
 		('subscription', 'monthly_amount below zero', 's.monthly_amount < 0', '{monthly_amount}', true, 'left out'),
+		-- more than a history can hold, and certainly a mistake
+		('subscription', 'monthly_amount out of range', 's.monthly_amount >= 9e12 AND s.monthly_amount < ''Infinity''',
+		 '{monthly_amount}', true, 'left out'),
+		('subscription', 'missing monthly_amount', 's.monthly_amount IS NULL AND NOT s.trial', '{monthly_amount}', false,
+		 'active; adds nothing to revenue'),
+		('subscription', 'started_at after as_of', 's.started_at > {{as_of}} AND s.started_at < ''10000-01-01 00:00:00+00''',
+		 '{started_at}', false, 'not active yet'),
 		('spend', 'missing kind', 's.kind IS NULL', '{kind}', false, 'counted as cost of acquisition'),
 		('spend', 'amount below zero', 's.amount < 0', '{amount}', false, 'counted as a credit'),
 		('feedback', 'score outside its scale',

@@ -18,7 +18,15 @@ FROM (VALUES
 	('new_customers', 40, true, 'New customers', 'acquisition', 'new_customers', 'new_customers', 'customers', 'higher'),
 	('cac', 41, true, 'Cost of a new customer', 'acquisition', 'cac', 'new_customers', 'money', 'lower'),
 	('acquisition_spend', 42, false, 'Cost of acquisition', 'acquisition', 'spend', 'new_customers', 'money', 'lower'),
-	('acquisition_ratio', 43, true, 'New customers per lead', 'acquisition', 'acquisition_ratio', 'leads', 'ratio', 'higher')
+	('acquisition_ratio', 43, true, 'New customers per lead', 'acquisition', 'acquisition_ratio', 'leads', 'ratio', 'higher'),
+	('customers', 50, true, 'Customers', 'churn', 'at_end', 'at_end', 'customers', 'higher'),
+	('customers_lost', 51, false, 'Customers lost', 'churn', 'lost', 'at_start', 'customers', 'lower'),
+	('churn_rate', 52, true, 'Customer churn', 'churn', 'churn_rate', 'at_start', 'share', 'lower'),
+	('mrr', 53, true, 'Monthly recurring revenue', 'revenue_movement', 'end_amount', 'at_end', 'money', 'higher'),
+	('gross_churn', 54, false, 'Revenue churn, gross', 'revenue_movement', 'gross_churn', 'at_start', 'share', 'lower'),
+	('grr', 55, false, 'Gross revenue retention', 'revenue_movement', 'grr', 'at_start', 'share', 'higher'),
+	('nrr', 56, true, 'Net revenue retention', 'revenue_movement', 'nrr', 'at_start', 'ratio', 'higher'),
+	('quick_ratio', 57, false, 'Revenue won per revenue lost', 'revenue_movement', 'quick_ratio', 'at_start', 'ratio', 'higher')
 ) AS m (kpi, rank, headline, label, view_name, column_name, size_column, unit, better);
 
 GRANT SELECT ON sales_kpi.measure TO PUBLIC;

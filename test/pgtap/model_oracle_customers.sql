@@ -356,8 +356,8 @@ SELECT test.agrees(0.8, 'purchases', '{{c}} AT TIME ZONE ''Europe/Berlin''', '{}
 SELECT test.agrees(0.9, 'purchases by the day, with grace', '{{c}}::date', '{}', 'Europe/Berlin', '2025-01-01 00:00+01', 3, '10 days', '30 days', 'DELETE FROM s.subscription');
 SELECT test.agrees(0.11, 'subscriptions count before purchases', '{{c}}', '{}', 'UTC', '2025-01-15', 1, '0', '45 days');
 
--- The watch over products. One loses customers at an even pace, one begins to lose
--- more, one ever more; one has few customers, and one few periods behind it.
+-- The watch over products: 1 loses customers at an even pace, 2 many from October, 3
+-- has few, 4 loses ever more and many in the end, and 5 is new.
 CREATE PROCEDURE test.make_watched(seed float8)
 LANGUAGE plpgsql
 AS $$
@@ -365,15 +365,19 @@ BEGIN
 	CALL test.make_plain(seed, 20);
 	DROP TABLE plain.subscription;
 	CREATE TABLE plain.subscription AS
-	SELECT i AS subscription_id, i AS customer_id, s.started_at, s.started_at + CASE
-			WHEN i % 8 IN (2, 3) AND s.started_at < '2024-10-01' THEN least(random() * 900 * interval '1 day', timestamp '2024-10-01' + random() * 150 * interval '1 day' - s.started_at)
-			WHEN i % 8 IN (4, 5) AND s.started_at < '2024-12-01' THEN timestamp '2025-02-01' - s.started_at - random() * random() * interval '600 days'
-			ELSE random() * 900 * interval '1 day' END AS ended_at,
-		10 AS monthly_amount, (i % 8 + 2) / 2 + (i % 8) / 7 AS product_id, 1 AS rep_id, false AS trial
-	FROM generate_series(1, 480) i
-	CROSS JOIN LATERAL (SELECT i AS same, test.moment(CASE WHEN i % 8 = 7 THEN timestamp '2024-09-15' ELSE '2023-09-01' END, '2025-01-20') AS started_at) s
-	WHERE i % 8 <> 6 OR i % 3 = 0;
-	UPDATE plain.subscription SET ended_at = started_at + interval '1 day' WHERE ended_at < started_at;
+	SELECT i AS subscription_id, i AS customer_id, s.started_at,
+		CASE WHEN p.product_id = 2 AND s.started_at < '2024-10-01'
+			THEN least(s.started_at + random() * interval '900 days', timestamp '2024-10-01' + random() * interval '150 days')
+			ELSE s.started_at + random() * interval '900 days' END AS ended_at,
+		10 AS monthly_amount, p.product_id, 1 AS rep_id, false AS trial
+	FROM generate_series(1, 330) i
+	CROSS JOIN LATERAL (SELECT test.pick(1, 1, 2, 2, 5) AS product_id WHERE i <= 300 UNION ALL SELECT 3 WHERE i > 300) p
+	CROSS JOIN LATERAL (SELECT test.moment(CASE p.product_id WHEN 5 THEN timestamp '2024-09-15' ELSE '2023-09-01' END, '2025-01-20') AS started_at) s;
+	INSERT INTO plain.subscription
+	SELECT 1000 + row_number() OVER (), 1000 + row_number() OVER (), timestamp '2023-10-10', timestamp '2023-12-15' + month * interval '1 month', 10, 4, 1, false
+	FROM generate_series(1, 12) month, generate_series(1, CASE month WHEN 12 THEN 16 ELSE (month + 1) / 2 END)
+	UNION ALL
+	SELECT 1100 + i, 1100 + i, timestamp '2023-10-10', NULL, 10, 4, 1, false FROM generate_series(1, 60) i;
 END
 $$;
 
@@ -389,6 +393,7 @@ BEGIN
 		IF k >= hits THEN
 			sum := sum + chance;
 		END IF;
+		EXIT WHEN k > total * p AND chance < 1e-250;	-- what follows is less, and adds nothing
 		chance := chance * (total - k) / (k + 1) * p / (1 - p);
 	END LOOP;
 	RETURN sum;

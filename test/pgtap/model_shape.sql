@@ -27,7 +27,7 @@ BEGIN
 END
 $$;
 CREATE TABLE test.kpi_view AS
-SELECT t.view_name, t.dimensions, format('kpi.%I', t.view_name)::regclass AS view, test.keep(t.view_name) AS kept
+SELECT t.view_name, t.grains, t.dimensions, format('kpi.%I', t.view_name)::regclass AS view, test.keep(t.view_name) AS kept
 FROM sales_kpi.view_template t WHERE t.storey = 'kpi' AND t.dimensions IS NOT NULL;
 
 CREATE FUNCTION test.value_of(query text) RETURNS text
@@ -52,12 +52,12 @@ SELECT is_empty($$SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid
 -- Rows: each figure once.
 CREATE FUNCTION test.key(view regclass) RETURNS text
 LANGUAGE sql STABLE
-RETURN 'grain, period_start, dimension, member' || CASE WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = view AND attname = 'stage') THEN ', stage' ELSE '' END;
+RETURN 'grain, period_start, dimension, member' || coalesce((SELECT ', ' || attname FROM pg_attribute WHERE attrelid = view AND attname IN ('stage', 'cohort_start', 'day')), '');
 SELECT isnt_empty(format('SELECT * FROM %s', k.kept), k.view_name || ' has rows') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT %s FROM %s GROUP BY %1$s HAVING count(*) > 1', test.key(k.view), k.kept), k.view_name || ' has one row a key') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT * FROM %s WHERE (grain, period_start, period_end, is_partial, dimension, member, member_name) IS NULL OR num_nulls(grain, period_start, period_end, is_partial, dimension, member, member_name) > 0', k.kept),
 	k.view_name || ' has no NULL in what is common') FROM test.kpi_view k;
-SELECT is(test.value_of(format('SELECT array_agg(DISTINCT grain ORDER BY grain) FROM %s', k.kept)), '{day,month,quarter,week,year}', k.view_name || ' has every grain') FROM test.kpi_view k;
+SELECT is(test.value_of(format('SELECT array_agg(DISTINCT grain ORDER BY grain) FROM %s', k.kept)), (SELECT array_agg(g ORDER BY g)::text FROM unnest(k.grains) g), k.view_name || ' has every grain') FROM test.kpi_view k;
 SELECT is(test.value_of(format('SELECT array_agg(DISTINCT dimension ORDER BY dimension) FROM %s', k.kept)), (SELECT array_agg(d ORDER BY d)::text FROM unnest(k.dimensions) d), k.view_name || ' has every dimension it names') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT * FROM %s WHERE (dimension = ''all'') <> (member = ''all'' AND member_name = ''All'') AND dimension IN (''all'', ''rep'', ''product'')', k.kept), k.view_name || ' calls the total all') FROM test.kpi_view k;
 
@@ -74,7 +74,7 @@ $$;
 SELECT test.refreshes(k.view) FROM test.kpi_view k;
 
 -- Periods: half-open, of one length, and cut by as_of or not.
-SELECT is_empty(format($$SELECT * FROM %s WHERE period_end <> (period_start + CASE grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::interval END)::date
+SELECT is_empty(format($$SELECT * FROM %s WHERE period_end <> CASE grain WHEN 'all' THEN date '2025-01-16' ELSE (period_start + CASE grain WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::interval END)::date END
 	OR is_partial <> (period_end > date '2025-01-15')$$, k.kept), k.view_name || ' has whole periods') FROM test.kpi_view k;
 SELECT is_empty(format($$SELECT * FROM %s WHERE extract(isodow FROM period_start) <> 1 AND grain = 'week' OR extract(day FROM period_start) <> 1 AND grain IN ('month', 'quarter', 'year')
 	OR extract(doy FROM period_start) <> 1 AND grain = 'year'$$, k.kept), k.view_name || ' has periods that begin where they should') FROM test.kpi_view k;
@@ -96,9 +96,26 @@ SELECT results_eq($$SELECT grain, period_start, sum(new_customers) FROM kept.acq
 DELETE FROM kept.acquisition WHERE dimension = 'channel';	-- of which leads and cost have none
 SELECT test.adds_up('kept.acquisition', c) FROM unnest('{leads,new_customers,spend}'::text[]) c;
 
+SELECT test.adds_up('kept.revenue_movement', c) FROM unnest('{start_amount,end_amount}'::text[]) c;
+-- A customer has one segment, location and source, but may have several reps or products.
+CREATE VIEW kept.churn_of_attributes AS SELECT * FROM kept.churn WHERE dimension IN ('all', 'segment', 'location', 'source');
+SELECT test.adds_up('kept.churn_of_attributes', c) FROM unnest('{at_start,joined,returned,lost,at_end,joined_and_left}'::text[]) c;
+SELECT is_empty('SELECT * FROM kept.churn WHERE at_start + joined + returned - lost <> at_end', 'customers are accounted for');
+SELECT is_empty('SELECT * FROM kept.revenue_movement WHERE start_amount + new_amount + expansion_amount - contraction_amount - churned_amount + returned_amount <> end_amount', 'and so is revenue, exactly');
+SELECT is_empty(format('SELECT * FROM (SELECT *, lead(%1$I) OVER next AS next_start, lead(period_start) OVER next AS next_period FROM kept.%2$I WINDOW next AS (PARTITION BY grain, dimension, member ORDER BY period_start)) s
+	WHERE next_start <> %3$I OR next_period <> period_end', first, view_name, last), view_name || ' begins where the period before has ended')
+FROM (VALUES ('churn', 'at_start', 'at_end'), ('revenue_movement', 'start_amount', 'end_amount'), ('revenue_movement', 'at_start', 'at_end')) s (view_name, first, last);
+SELECT is_empty('SELECT grain, dimension, member FROM kept.churn GROUP BY 1, 2, 3 HAVING bool_and(period_end <= ''2025-01-15'') OR min(at_start) FILTER (WHERE joined + joined_and_left > 0) IS NULL', 'each member is there from its first customer to as_of');
+SELECT is_empty('SELECT * FROM kept.retention_cohort WHERE retained > cohort_size OR age = 0 AND retained < cohort_size OR age < 0 OR (age = 0) <> (cohort_start = period_start)', 'cohorts only shrink from the whole');
+
 -- Rates lie between 0 and 1, and within their bounds; figures of one are in order.
 SELECT is_empty('SELECT * FROM kept.lead_response WHERE NOT (0 <= within_sla_low AND within_sla_low <= within_sla_rate AND within_sla_rate <= within_sla_high AND within_sla_high <= 1
 	AND 0 <= conversion_low AND conversion_low <= conversion_rate AND conversion_rate <= conversion_high AND conversion_high <= 1)', 'rates lie within their bounds');
+SELECT is_empty('SELECT * FROM kept.churn WHERE NOT (0 <= churn_low AND churn_low <= churn_rate AND churn_rate <= churn_high AND churn_high <= 1) OR (churn_rate IS NULL) <> (at_start = 0)', 'those of churn');
+SELECT is_empty('SELECT * FROM kept.retention_cohort WHERE (0 <= retention_low AND retention_low <= retention_rate AND retention_rate <= retention_high AND retention_high <= 1) IS NOT TRUE', 'those of retention');
+SELECT is_empty('SELECT * FROM kept.survival WHERE NOT (0 <= surviving_low AND surviving_low <= surviving_rate AND surviving_rate <= surviving_high AND surviving_high <= 1) OR surviving_rate NOT BETWEEN 0 AND 1', 'those of survival');
+SELECT is_empty('SELECT * FROM (SELECT *, lag(surviving_rate) OVER curve AS rate_before, lag(at_risk - lost - censored) OVER curve AS left_before FROM kept.survival
+	WINDOW curve AS (PARTITION BY grain, period_start, dimension, member ORDER BY day)) s WHERE surviving_rate > rate_before OR at_risk <> left_before', 'a curve never rises, and knows how many are left');
 SELECT is_empty('SELECT * FROM kept.cycle_length WHERE NOT (0 <= p25_days AND p25_days <= median_days AND median_days <= p75_days AND p75_days <= p90_days) OR (stddev_days IS NULL) <> (deals < 2)', 'percentiles are in order');
 
 -- A name is the member's own; where it has none, its id.
