@@ -21,35 +21,45 @@ PG_FUNCTION_INFO_V1(binomial_tail);
 #define NEGLIGIBLE 1e-20
 
 /*
+ * The term next to another one: gain / loss of it, from what both differ in. Where
+ * they are close, their quotient is had from the difference: so the roundings of many
+ * such steps do not all go the same way and add up.
+ */
+static inline double
+next_term(double term, double gain, double loss, double difference)
+{
+	return gain < loss / 2 ? term * (gain / loss) : term - term * (difference / loss);
+}
+
+/*
  * P(X >= hits), by its definition: the terms relative to the largest one, from there
- * outward, each from its neighbour. Without factorials nothing can overflow or
- * cancel, and a term that underflows stands for a probability that does. The
- * multiplications with 1 - probability are rounded once: an error that is the same
- * in each term would add up.
+ * outward, each from its neighbour. Without factorials nothing overflows or cancels,
+ * and a term that underflows stands for a probability that does. Products with
+ * 1 - probability are rounded once.
  */
 static double
 upper_tail(double hits, double total, double probability)
 {
 	double		mode = Min(total, floor((total + 1) * probability));
-	double		sum = 0;
-	double		tail = 0;
+	double		sum = 1;
+	double		tail = mode >= hits ? 1 : 0;
 	double		term = 1;
 
-	for (double i = mode; i <= total; i++)
+	for (double i = mode + 1; i <= total; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
+		term = next_term(term, (total - i + 1) * probability, fma(-i, probability, i), fma(-(total + 1), probability, i));
+		if (term <= NEGLIGIBLE * tail)
+			break;
 		sum += term;
 		if (i >= hits)
 			tail += term;
-		term *= (total - i) * probability / fma(-(i + 1), probability, i + 1);
-		if (term <= NEGLIGIBLE * tail)
-			break;
 	}
 	term = 1;
 	for (double i = mode; i > 0; i--)
 	{
 		CHECK_FOR_INTERRUPTS();
-		term *= fma(-i, probability, i) / ((total - i + 1) * probability);
+		term = next_term(term, fma(-i, probability, i), (total - i + 1) * probability, fma(total + 1, probability, -i));
 		if (term <= NEGLIGIBLE * sum)
 			break;
 		sum += term;
