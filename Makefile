@@ -23,6 +23,9 @@ OBJS = \
 	src/periods.o \
 	src/wilson.o \
 	src/win_rate.o \
+	src/binomial.o \
+	src/slope.o \
+	src/trend.o \
 	src/keyed_store.o \
 	src/keyed_store_io.o \
 	src/money.o \
@@ -46,6 +49,8 @@ FUNCTION_PARTS = \
 	sql/functions/periods.sql \
 	sql/functions/wilson.sql \
 	sql/functions/win_rate.sql \
+	sql/functions/binomial.sql \
+	sql/functions/trend.sql \
 	sql/functions/customer_history.sql \
 	sql/functions/customer_agg.sql \
 	sql/functions/churn.sql \
