@@ -17,7 +17,7 @@ SELECT format('CREATE TABLE subscription_%s PARTITION OF subscription FOR VALUES
 INSERT INTO subscription
 SELECT grp, 1 + floor(random() * 4), n, CASE n % 5 WHEN 0 THEN repeat('ä', (n % 50)::int) WHEN 1 THEN 'A-' || n ELSE n::text END, md5((n % 100000)::text)::uuid,
 	started_at, CASE WHEN random() < 0.8 THEN started_at + floor(random() * 40) * interval '10 days' END,
-	CASE WHEN random() < 0.9 THEN floor(random() * 500) / 100 END, CASE WHEN random() < 0.5 THEN floor(random() * 1e6) / 1000 - 100 END
+	CASE WHEN random() < 0.9 THEN floor(random() * 500)::numeric / 100 END, CASE WHEN random() < 0.5 THEN floor(random() * 1e6)::numeric / 1000 - 100 END
 FROM (
 	SELECT grp, CASE WHEN random() < 0.99 THEN floor(random() * customers)::bigint * CASE grp % 3 WHEN 0 THEN 1 WHEN 1 THEN -1234567890123 ELSE 7 END END AS n,
 		timestamptz '2020-01-01' + floor(random() * 500) * interval '2 days' AS started_at
@@ -131,12 +131,13 @@ BEGIN
 		RETURN NEXT is_empty(format('SELECT 0 FROM kept WHERE grp > 0 HAVING %1$s_send(rollup(s)) IS DISTINCT FROM (SELECT %1$s_send(s) FROM serial WHERE grp = 0)', type), '... rolled up');
 		RETURN NEXT is_empty('SELECT grp FROM kept JOIN serial x USING (grp) WHERE customers(kept.s) IS DISTINCT FROM customers(x.s)', '... answers as before');
 	END LOOP;
-	RETURN NEXT ok(bool_or(pg_column_compression(s) IS NOT NULL) AND min(pg_column_size(s)) < 126, '... some are compressed, some have a short header') FROM kept;
+	RETURN NEXT ok(min(pg_column_size(s)) < 126, '... some with a short header') FROM kept;
 END $$;
 
 -- Every kind of key, with and without amounts
 SELECT pg_temp.plans('customer_history', 'customer_agg(number, started_at, ended_at, amount)');
 SELECT pg_temp.ways('customer_history');
+SELECT ok(count(pg_column_compression(s)) > 0, 'some are compressed') FROM kept;
 SELECT set_eq($$SELECT grp, c.* FROM kept, churn(s, '{2020-01-01, 2021-02-01, 2022-01-01}', '30 days') c$$,
 	$$SELECT grp, c.* FROM serial, churn(s, '{2020-01-01, 2021-02-01, 2022-01-01}', '30 days') c$$, 'a stored history says the same of churn');
 SELECT pg_temp.plans('customer_history', 'customer_agg(number, started_at, ended_at)');
@@ -148,11 +149,30 @@ SELECT pg_temp.plans('customer_history', 'customer_agg(id, started_at, ended_at,
 SELECT pg_temp.ways('customer_history');
 SELECT pg_temp.plans('customer_history', 'customer_agg(id, started_at, ended_at)');
 
+-- What they cost
+SELECT pg_temp.plans('acquisition_summary', 'acquisition_agg(spend, number)');
+SELECT is_empty($$
+	SELECT grp, customers(s), spend(s), cac(s) FROM serial JOIN (
+		SELECT grp, count(DISTINCT number) AS customers, sum(spend) AS spend, cac(spend, number) AS cac FROM subscription GROUP BY grp
+		UNION ALL SELECT 0, count(DISTINCT number), sum(spend), cac(spend, number) FROM subscription
+	) plain USING (grp)
+	WHERE customers(s) <> customers OR spend(s) IS DISTINCT FROM plain.spend OR cac(s) IS DISTINCT FROM plain.cac OR cac(s) IS DISTINCT FROM round(plain.spend / customers, 6)
+$$, 'cost and customers are sum and count(distinct)');
+SELECT pg_temp.ways('acquisition_summary');
+SELECT pg_temp.plans('acquisition_summary', 'acquisition_agg(spend, name)');
+SELECT is_empty('SELECT grp FROM serial WHERE customers(s) <> (SELECT count(DISTINCT name) FROM subscription t WHERE t.grp = serial.grp OR serial.grp = 0)', 'and of texts');
+SELECT pg_temp.ways('acquisition_summary');
+SELECT pg_temp.plans('acquisition_summary', 'acquisition_agg(spend, id)');
+SELECT is_empty('SELECT grp FROM serial WHERE customers(s) <> (SELECT count(DISTINCT id) FROM subscription t WHERE t.grp = serial.grp OR serial.grp = 0)', 'and of uuids');
+SELECT pg_temp.ways('acquisition_summary');
+
 -- The rates at once, by two workers
 SET max_parallel_workers_per_gather = 2;
-SELECT ok(pg_temp.run($$SELECT churn_rate(number, started_at, ended_at, '[2021-01-01, 2021-07-01)') AS churn, revenue_churn_rate(number, started_at, ended_at, amount, '(2021-01-01, 2021-07-01]') AS revenue FROM subscription$$) ~ 'Workers Launched: 2(.*\n)*.*Partial Aggregate', 'rates by two workers');
+SELECT ok(pg_temp.run($$SELECT churn_rate(number, started_at, ended_at, '[2021-01-01, 2021-07-01)') AS churn, revenue_churn_rate(number, started_at, ended_at, amount, '(2021-01-01, 2021-07-01]') AS revenue,
+	cac(spend, number) AS cac FROM subscription$$) ~ 'Workers Launched: 2(.*\n)*.*Partial Aggregate', 'rates by two workers');
 SET max_parallel_workers_per_gather = 0;
-SELECT results_eq('TABLE result', $$SELECT churn_rate(number, started_at, ended_at, '[2021-01-01, 2021-07-01)'), revenue_churn_rate(number, started_at, ended_at, amount, '(2021-01-01, 2021-07-01]') FROM subscription$$, '... are the same');
+SELECT results_eq('TABLE result', $$SELECT churn_rate(number, started_at, ended_at, '[2021-01-01, 2021-07-01)'), revenue_churn_rate(number, started_at, ended_at, amount, '(2021-01-01, 2021-07-01]'),
+	cac(spend, number) FROM subscription$$, '... are the same');
 
 -- Any two sizes, in both orders, make the same as all at once: the same customers in both, and others
 CREATE TABLE piece AS
