@@ -3,7 +3,7 @@
 -- parallel.
 BEGIN;
 \ir include/model.sql
-SELECT plan(35);
+SELECT * FROM no_plan();
 
 CREATE SCHEMA crm;
 CREATE TABLE crm.deal AS SELECT i AS deal_id, timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' AS opened_at,
@@ -14,10 +14,14 @@ CREATE TABLE crm.lead AS SELECT i AS lead_id, timestamptz '2022-01-01 00:00+00' 
 	timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' + (i % 60) * interval '5 minutes' AS responded_at, 'Lead number ' || i AS title
 FROM generate_series(1, 150000) i;
 CREATE TABLE crm.deal_stage AS SELECT deal_id, 'A' AS stage, opened_at AS entered_at FROM crm.deal WHERE deal_id % 50 = 0;
+CREATE TABLE crm.subscription AS SELECT i AS subscription_id, i % 60000 AS customer_id, timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' AS started_at,
+	timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' + (i % 400) * interval '1 day' AS ended_at, 10 AS monthly_amount, i % 40 AS rep_id, i % 7 AS product_id, 'Subscription number ' || i AS title
+FROM generate_series(1, 150000) i;
+CREATE TABLE crm.sale AS SELECT i AS sale_id, timestamptz '2022-01-01 00:00+00' + i * interval '1 day' AS sold_at, i % 60 AS customer_id, 10 AS amount FROM generate_series(1, 500) i;
 CREATE TABLE crm.rep AS SELECT i AS rep_id, 'Rep ' || i AS rep_name, 'Team ' || i % 4 AS team FROM generate_series(0, 39) i;
 CREATE TABLE crm.product AS SELECT i AS product_id, 'Product ' || i AS product_name FROM generate_series(0, 6) i;
 CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'Europe/Berlin', as_of => '2025-01-01');
-ANALYZE crm.rep, crm.product, crm.deal_stage;
+ANALYZE crm.rep, crm.product, crm.deal_stage, crm.subscription, crm.sale;
 SET LOCAL jit = off;
 
 CREATE FUNCTION test.plan(query text, options text DEFAULT '') RETURNS jsonb
@@ -42,7 +46,8 @@ AS $$SELECT bool_and(n ->> 'Filter' ~ pattern) FROM test.scans(test.plan(query),
 
 -- One branch of forty-five, in the custom plan.
 CREATE TABLE test.view_of (view text, source text);
-INSERT INTO test.view_of VALUES ('cycle_length', 'deal'), ('lead_response', 'lead'), ('stage_length', 'deal_stage');
+INSERT INTO test.view_of VALUES ('cycle_length', 'deal'), ('lead_response', 'lead'), ('stage_length', 'deal_stage'),
+	('churn', 'subscription'), ('revenue_movement', 'subscription'), ('retention_cohort', 'subscription'), ('survival', 'subscription');
 SELECT cmp_ok((SELECT count(*) FROM test.scans(test.plan(format('SELECT * FROM kpi.%I', v.view)), v.source)), '>=', 45::bigint, v.view || ' has many branches') FROM test.view_of v;
 -- deal_stage itself is read twice by a branch, for the order of its stages
 SELECT is((SELECT count(*) FROM test.scans(test.plan(format('SELECT * FROM kpi.%I WHERE grain = %L AND dimension = %L', v.view, g, d)), v.source)),
@@ -82,6 +87,25 @@ SELECT cmp_ok((SELECT max((n ->> 'Plan Rows')::numeric) FROM test.nodes(test.pla
 	/ (SELECT count(*) FROM kpi.cycle_length WHERE grain = 'month' AND dimension = 'all'), '<', 2::numeric, 'months of deals are estimated well');
 SELECT cmp_ok((SELECT max((n ->> 'Plan Rows')::numeric) FROM test.nodes(test.plan('SELECT * FROM kpi.lead_response WHERE grain = ''day'' AND dimension = ''all''')) n WHERE n ->> 'Node Type' = 'Aggregate' AND n ->> 'Partial Mode' <> 'Partial')
 	/ (SELECT count(*) FROM kpi.lead_response WHERE grain = 'day' AND dimension = 'all'), '<', 2::numeric, 'so are days of leads');
+
+-- The periods of a series are read from the histories of its members: subscriptions
+-- are scanned once, and meet no period before they are grouped.
+CREATE FUNCTION test.histories(plan jsonb) RETURNS SETOF jsonb
+LANGUAGE sql
+AS $$SELECT n FROM test.nodes(plan) n WHERE n ->> 'Node Type' = 'Aggregate' AND n ->> 'Parent Relationship' <> 'InitPlan' AND EXISTS (SELECT FROM test.scans(n, 'subscription'))$$;
+SELECT results_eq(format($$SELECT (SELECT count(*) FROM test.scans(%1$L, 'subscription')), count(*) > 0, bool_or(EXISTS (SELECT FROM test.nodes(h) n WHERE n ->> 'Node Type' ~ 'Join|Loop|Function')) FROM test.histories(%1$L) h$$, p.plan),
+	'VALUES (1::bigint, true, false)', p.view || ' reads subscriptions once, and no periods with them')
+FROM (SELECT v AS view, test.plan(format('SELECT * FROM kpi.%I WHERE grain = ''day'' AND dimension = %L', v, CASE v WHEN 'churn_watch' THEN 'product' ELSE 'all' END)) AS plan
+	  FROM unnest('{churn,churn_watch,revenue_movement,retention_cohort,survival}'::text[]) v) p;
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.churn'), 'sale')), 0::bigint, 'purchases keep nobody active unless it is set');
+CALL sales_kpi.create_model('kpi', inactive_after => '90 days');
+SELECT test.plan('SELECT * FROM kpi.churn WHERE grain = ''month'' AND dimension = ''all''', ', ANALYZE, TIMING OFF') AS with_both \gset
+SELECT is((SELECT sum((n ->> 'Actual Loops')::int) FROM test.scans(:'with_both', 'sale') n), 0::bigint, 'nor where there are subscriptions: they are not read then');
+TRUNCATE crm.subscription;
+SELECT cmp_ok((SELECT max((n ->> 'Actual Loops')::int) FROM test.scans(test.plan('SELECT * FROM kpi.churn WHERE grain = ''month'' AND dimension = ''all''', ', ANALYZE, TIMING OFF'), 'sale') n), '>', 0, 'without, they are');
+DROP TABLE crm.subscription CASCADE;
+CALL sales_kpi.create_model('kpi');
+SELECT is_empty($$SELECT FROM test.nodes(test.plan('SELECT * FROM kpi.churn WHERE grain = ''month'' AND dimension = ''all''')) n WHERE n ->> 'Relation Name' <> 'sale'$$, 'an absent relation is not in the plan');
 
 -- Findings that need other rows are joined.
 SELECT is_empty($$SELECT n ->> 'Subplan Name' FROM test.nodes(test.plan('SELECT * FROM kpi.data_quality')) n WHERE n ->> 'Parent Relationship' = 'SubPlan' AND n ->> 'Relation Name' IN ('deal', 'lead', 'rep', 'product', 'deal_stage')$$,
