@@ -9,18 +9,22 @@ SET search_path = pg_catalog, pg_temp
 RETURN CASE grain WHEN 'all' THEN NULL WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || grain)::interval END;
 COMMENT ON FUNCTION sales_kpi.grain_step(text) IS 'Internal: length of a period of a grain; of all time, NULL.';
 
--- The boundaries of the periods from a moment to as_of, which ends the last one, and
--- is not later than as_of: of the grain all, one period. Given `early`, each comes
--- that much earlier: at an instant that begins a period, what it begins or ends has
--- happened in that period, so a state at its start is read a microsecond before.
+-- The boundaries of the periods from a moment to as_of, which ends the last one; of
+-- the grain all, of one period. Given `early`, each comes that much earlier: what
+-- begins or ends at the instant that begins a period has happened in that period, so
+-- the state at its start is read a microsecond before. A series is of no more than
+-- 15,000 periods, 41 years of days: one mistyped year shall not swamp a view.
 CREATE FUNCTION sales_kpi.series_boundaries(grain text, from_time timestamptz, as_of timestamptz, time_zone text, fiscal_start integer, early interval)
 RETURNS timestamptz[]
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN CASE grain
 	WHEN 'all' THEN ARRAY[from_time - early, as_of - early]
 	-- a day that a zone leaves out has no time, and its boundaries are one
-	ELSE ARRAY(SELECT DISTINCT least(b.at, as_of) - early
-			   FROM unnest(sales_kpi.periods(grain, from_time, as_of, time_zone, fiscal_start)) b (at) ORDER BY 1)
+	ELSE ARRAY(SELECT b.at
+			   FROM (SELECT DISTINCT least(p.at, as_of) - early AS at
+					 FROM unnest(sales_kpi.periods(grain, from_time, as_of, time_zone, fiscal_start)) p (at)
+					 ORDER BY 1 DESC LIMIT 15001) b
+			   ORDER BY 1)
 END;
 COMMENT ON FUNCTION sales_kpi.series_boundaries(text, timestamptz, timestamptz, text, integer, interval) IS 'Internal: boundaries of the periods of a series that ends with as_of.';
 

@@ -225,16 +225,22 @@ INSERT INTO far.deal VALUES (1, '2024-01-01', '2024-01-11', 'won'), (2, '4714-11
 CREATE TABLE far.lead (lead_id int, arrived_at timestamp, responded_at timestamptz);
 INSERT INTO far.lead VALUES (1, '2024-01-01', '2024-01-01 12:00+00'), (2, '4714-11-24 BC', NULL), (3, '294276-12-31 23:59:59', NULL),
 	(4, '2024-01-01', '294276-12-31 23:59:59+00');
+CREATE TABLE far.subscription (subscription_id int, customer_id int, started_at date, ended_at date);
+INSERT INTO far.subscription VALUES (1, 1, '2024-01-01', '2024-02-10'), (2, 2, '0001-01-02', NULL), (3, 3, '4714-11-24 BC', NULL), (4, 4, '2024-01-01', '5874897-12-31'), (5, 5, 'infinity', NULL);
 CREATE FUNCTION test.far(time_zone text) RETURNS SETOF text
 LANGUAGE plpgsql
 AS $$
 BEGIN
 	CALL sales_kpi.create_model('afar', sources => 'far', time_zone => time_zone, as_of => '2024-03-01');
 	RETURN NEXT results_eq($q$SELECT relation, check_name, rows FROM afar.data_quality WHERE check_name LIKE '%range' ORDER BY 1, 2$q$,
-		$q$VALUES ('deal', 'closed_at out of range', 2::bigint), ('deal', 'opened_at out of range', 2), ('lead', 'arrived_at out of range', 2), ('lead', 'responded_at out of range', 1)$q$,
+		$q$VALUES ('deal', 'closed_at out of range', 2::bigint), ('deal', 'opened_at out of range', 2), ('lead', 'arrived_at out of range', 2), ('lead', 'responded_at out of range', 1), ('subscription', 'started_at out of range', 2)$q$,
 		'times out of range are counted in ' || time_zone);
 	RETURN NEXT results_eq($q$SELECT DISTINCT deals, won, mean_days FROM afar.cycle_length$q$, 'VALUES (1::bigint, 1::bigint, 10::float8)', 'and left out of cycles in ' || time_zone);
 	RETURN NEXT results_eq($q$SELECT DISTINCT leads, answered FROM afar.lead_response$q$, 'VALUES (1::bigint, 1::bigint)', 'and of responses in ' || time_zone);
+	RETURN NEXT results_eq($q$SELECT at_start, lost, at_end FROM afar.churn WHERE grain = 'month' AND dimension = 'all' AND period_start = '2024-02-01'$q$, 'VALUES (3::bigint, 1::bigint, 2::bigint)',
+		'customers of long ago and far ahead are customers in ' || time_zone);
+	RETURN NEXT is((SELECT count(*) FROM afar.churn WHERE grain = 'day' AND dimension = 'all'), 15000::bigint, 'a series is of 15,000 periods at most in ' || time_zone);
+	RETURN NEXT lives_ok($q$SELECT * FROM afar.retention_cohort WHERE dimension = 'all'$q$, 'nor is a triangle too large in ' || time_zone);
 	RETURN NEXT lives_ok('SELECT * FROM afar.stage_length, afar.scorecard', 'no view stops for them in ' || time_zone);
 END
 $$;
