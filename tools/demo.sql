@@ -35,5 +35,15 @@ FROM kpi.lead_response
 WHERE grain = 'day' AND dimension = 'all' AND period_start >= '2025-12-01'
 GROUP BY 1
 ORDER BY mean_minutes;
+\echo '==> What does a new customer cost? kpi.acquisition by territory, last year'
+SELECT member AS territory, reps, leads, new_customers, spend, round(cac) AS cac
+FROM kpi.acquisition
+WHERE grain = 'year' AND dimension = 'territory' AND period_start = '2025-01-01'
+ORDER BY kpi.acquisition.cac DESC NULLS LAST;
+\echo '==> Is a product going bad? kpi.churn_watch, December'
+SELECT member_name AS product, at_risk, lost, round(expected::numeric, 1) AS expected, round(q_value::numeric, 4) AS q_value, verdict
+FROM kpi.churn_watch
+WHERE grain = 'month' AND period_start = '2025-12-01'
+ORDER BY q_value;
 \echo '==> What is wrong with the data? kpi.data_quality, what is found most'
 SELECT check_name, relation, rows, example_key, treatment FROM kpi.data_quality ORDER BY rows DESC, relation, check_name LIMIT 8;
