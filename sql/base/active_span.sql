@@ -14,7 +14,7 @@ SELECT s.customer_id, s.sold_at,
 	s.product_id, s.rep_id
 FROM {{base}}.sale s
 WHERE s.amount > 0 AND s.customer_id IS NOT NULL AND s.sold_at < {{as_of}}
-	AND NOT EXISTS (SELECT FROM {{base}}.source_subscription)
+	AND {{inactive_after}} > interval '0' AND NOT EXISTS (SELECT FROM {{base}}.source_subscription)
 -- end
 ;
 COMMENT ON VIEW {{base}}.active_span IS 'When customers are active, as of as_of: a row per paid subscription; in a company without subscriptions, a row per purchase, for the time of the setting inactive_after.';
