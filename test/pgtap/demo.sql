@@ -148,18 +148,6 @@ GROUP BY subscription_id, customer_id, product_id;
 CREATE VIEW pg_temp.client AS
 SELECT customer_id, min(started_at) AS started_at, max(ended_at) AS ended_at FROM pg_temp.contract GROUP BY customer_id;
 
--- Per territory: leads, reps, new customers and what was spent for it.
-CREATE VIEW pg_temp.territory AS
-SELECT r.territory, count(DISTINCT r.rep_id) AS reps,
-	(SELECT count(*) FROM crm.lead l JOIN kpi_base.rep o ON o.rep_id = l.rep_id AND l.arrived_at >= o.valid_from AND l.arrived_at < o.valid_until
-		WHERE o.territory = r.territory) AS leads,
-	(SELECT count(DISTINCT d.customer_id) FROM crm.deal d JOIN kpi_base.rep o ON o.rep_id = d.rep_id AND d.closed_at >= o.valid_from AND d.closed_at < o.valid_until
-		WHERE o.territory = r.territory AND d.outcome = 'won' AND d.lead_id IS NOT NULL) AS customers,
-	(SELECT sum(s.amount) FROM kpi_base.spend s WHERE s.territory = r.territory AND s.kind IN ('sales', 'marketing')) AS spend
-FROM kpi_base.rep r
-WHERE r.territory IS NOT NULL
-GROUP BY r.territory;
-
 CREATE FUNCTION pg_temp.traits(deals integer, seed integer) RETURNS SETOF text
 LANGUAGE plpgsql
 SET timezone = 'Europe/Berlin'
@@ -203,12 +191,15 @@ BEGIN
 	END LOOP;
 
 	-- 3: the territory under-served
-	SELECT min(t.leads / t.reps) FILTER (WHERE is_poor) AS leads_a_rep, max(t.leads / t.reps) FILTER (WHERE NOT is_poor) AS most_leads_a_rep,
-		min(t.customers) FILTER (WHERE is_poor) AS customers, min(t.customers) FILTER (WHERE NOT is_poor) AS fewest_customers,
-		min(t.spend / t.customers) FILTER (WHERE is_poor) AS cost, max(t.spend / t.customers) FILTER (WHERE NOT is_poor) AS highest_cost INTO r
-	FROM pg_temp.territory t CROSS JOIN LATERAL (SELECT t.territory = 'Iberia' AS is_poor) p;
+	SELECT min(v.leads / v.reps) FILTER (WHERE is_poor) AS leads_a_rep, max(v.leads / v.reps) FILTER (WHERE NOT is_poor) AS most_leads_a_rep,
+		min(v.new_customers) FILTER (WHERE is_poor) AS customers, min(v.new_customers) FILTER (WHERE NOT is_poor) AS fewest_customers,
+		min(v.cac) FILTER (WHERE is_poor) AS cost, max(v.cac) FILTER (WHERE NOT is_poor) AS highest_cost,
+		min(v.acquisition_ratio) FILTER (WHERE is_poor) AS ratio, min(v.acquisition_ratio) FILTER (WHERE NOT is_poor) AS lowest_ratio INTO r
+	FROM kpi.acquisition v CROSS JOIN LATERAL (SELECT v.member = 'Iberia' AS is_poor) p
+	WHERE v.grain = 'year' AND v.dimension = 'territory' AND v.period_start = '2025-01-01' AND v.member <> '(none)';
 	RETURN NEXT cmp_ok(r.leads_a_rep::numeric, '>', 1.5 * r.most_leads_a_rep, 'Iberia has many leads a rep' || of_seed);
 	RETURN NEXT cmp_ok(r.customers, '<', r.fewest_customers / 2, 'and few new customers' || of_seed);
+	RETURN NEXT cmp_ok(r.ratio, '<', r.lowest_ratio / 2, 'for its leads' || of_seed);
 	RETURN NEXT cmp_ok(r.cost, '>', 1.25 * r.highest_cost, 'which cost more' || of_seed);
 
 	-- 4: weekends
