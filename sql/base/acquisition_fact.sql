@@ -3,10 +3,10 @@
 -- the period of the customers it was to win: by the lag of the model later. What is
 -- still to count then, has yet to win its customers.
 SELECT f.purchased_at AS counted_at, f.purchased_at AS happened_at, f.customer_id, 0::numeric AS spend, false AS is_lead,
-	f.rep_id, NULL::text AS team, NULL::text AS territory, f.source, f.channel, f.product_id
+	f.rep_id, NULL::text AS team, NULL::text AS territory, NULL::text AS source, f.channel
 FROM {{base}}.first_purchase f
 UNION ALL
-SELECT s.counted_at, s.spent_at, NULL, s.amount, false, s.rep_id, s.team, s.territory, s.source, NULL, NULL
+SELECT s.counted_at, s.spent_at, NULL, s.amount, false, s.rep_id, s.team, s.territory, s.source, NULL
 FROM (
 	SELECT s.*,
 -- if date spend.spent_at
@@ -19,7 +19,7 @@ FROM (
 ) s
 WHERE s.counted_at <= {{as_of}}
 UNION ALL
-SELECT l.arrived_at, l.arrived_at, NULL, 0, true, l.rep_id, NULL, NULL, l.source, NULL, NULL
+SELECT l.arrived_at, l.arrived_at, NULL, 0, true, l.rep_id, NULL, NULL, l.source, NULL
 FROM {{base}}.lead l;
 COMMENT ON VIEW {{base}}.acquisition_fact IS 'What customer acquisition is made of: new customers, cost, leads.';
 COMMENT ON COLUMN {{base}}.acquisition_fact.counted_at IS 'Decides the period: first purchase, arrival of the lead, or time of the cost moved by the lag.';
@@ -30,6 +30,5 @@ COMMENT ON COLUMN {{base}}.acquisition_fact.is_lead IS 'Whether it is a lead.';
 COMMENT ON COLUMN {{base}}.acquisition_fact.rep_id IS 'Who sold, for whom it was spent, or who must answer.';
 COMMENT ON COLUMN {{base}}.acquisition_fact.team IS 'Team that the cost is for; NULL: that of the rep.';
 COMMENT ON COLUMN {{base}}.acquisition_fact.territory IS 'Territory that the cost is for; NULL: that of the rep.';
-COMMENT ON COLUMN {{base}}.acquisition_fact.source IS 'Source of the customer, the cost or the lead.';
+COMMENT ON COLUMN {{base}}.acquisition_fact.source IS 'Source of the cost or the lead; that of a customer stands with it.';
 COMMENT ON COLUMN {{base}}.acquisition_fact.channel IS 'Channel of the first purchase.';
-COMMENT ON COLUMN {{base}}.acquisition_fact.product_id IS 'Product of the first purchase.';

@@ -1,11 +1,11 @@
 -- Churn: of the customers active at the start of a period, how many no longer are at
 -- its end.
 CREATE FUNCTION sales_kpi.churn(
-	history sales_kpi.customer_history, boundaries timestamptz[], grace interval DEFAULT NULL, method text DEFAULT 'standard',
-	OUT period_start timestamptz, OUT period_end timestamptz,
-	OUT at_start bigint, OUT joined bigint, OUT returned bigint, OUT lost bigint, OUT at_end bigint, OUT joined_and_left bigint,
-	OUT churn_rate float8, OUT churn_low float8, OUT churn_high float8)
-RETURNS SETOF record
+	history sales_kpi.customer_history, boundaries timestamptz[], grace interval DEFAULT NULL, method text DEFAULT 'standard')
+RETURNS TABLE (
+	period_start timestamptz, period_end timestamptz,
+	at_start bigint, joined bigint, returned bigint, lost bigint, at_end bigint, joined_and_left bigint,
+	churn_rate float8, churn_low float8, churn_high float8)
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 50;
 COMMENT ON FUNCTION sales_kpi.churn(sales_kpi.customer_history, timestamptz[], interval, text) IS 'Customers at the start and end of each period between the boundaries, who joined, returned and left, and the churn rate.';
 

@@ -1,15 +1,15 @@
 -- Cohorts of customers by the period of their first start.
 CREATE FUNCTION sales_kpi.retention(
-	history sales_kpi.customer_history, boundaries timestamptz[],
-	OUT cohort_start timestamptz, OUT age integer, OUT cohort_size bigint, OUT retained bigint,
-	OUT retention_rate float8, OUT retention_low float8, OUT retention_high float8)
-RETURNS SETOF record
+	history sales_kpi.customer_history, boundaries timestamptz[])
+RETURNS TABLE (
+	cohort_start timestamptz, age integer, cohort_size bigint, retained bigint,
+	retention_rate float8, retention_low float8, retention_high float8)
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 500;
 COMMENT ON FUNCTION sales_kpi.retention(sales_kpi.customer_history, timestamptz[]) IS 'Of the customers that first became active in a period, how many were active in each period from then on.';
 
 CREATE FUNCTION sales_kpi.cohorts(
-	of_history sales_kpi.customer_history, boundaries timestamptz[],
-	OUT cohort_start timestamptz, OUT cohort_end timestamptz, OUT history sales_kpi.customer_history)
-RETURNS SETOF record
+	of_history sales_kpi.customer_history, boundaries timestamptz[])
+RETURNS TABLE (
+	cohort_start timestamptz, cohort_end timestamptz, history sales_kpi.customer_history)
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 50;
 COMMENT ON FUNCTION sales_kpi.cohorts(sales_kpi.customer_history, timestamptz[]) IS 'The history of the customers that first became active in each period: any question can be asked of a cohort.';

@@ -1,11 +1,11 @@
 -- Recurring revenue at the start and end of periods, and what moved it.
 CREATE FUNCTION sales_kpi.revenue_movement(
-	history sales_kpi.customer_history, boundaries timestamptz[], grace interval DEFAULT NULL,
-	OUT period_start timestamptz, OUT period_end timestamptz,
-	OUT start_amount numeric, OUT new_amount numeric, OUT expansion_amount numeric, OUT contraction_amount numeric,
-	OUT churned_amount numeric, OUT returned_amount numeric, OUT end_amount numeric,
-	OUT gross_churn float8, OUT grr float8, OUT nrr float8, OUT quick_ratio float8)
-RETURNS SETOF record
+	history sales_kpi.customer_history, boundaries timestamptz[], grace interval DEFAULT NULL)
+RETURNS TABLE (
+	period_start timestamptz, period_end timestamptz,
+	start_amount numeric, new_amount numeric, expansion_amount numeric, contraction_amount numeric,
+	churned_amount numeric, returned_amount numeric, end_amount numeric,
+	gross_churn float8, grr float8, nrr float8, quick_ratio float8)
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 50;
 COMMENT ON FUNCTION sales_kpi.revenue_movement(sales_kpi.customer_history, timestamptz[], interval) IS 'Recurring revenue at the start and end of each period between the boundaries, what was new, expanded, contracted, lost and returned, and the rates.';
 
