@@ -49,7 +49,7 @@ typedef struct CustomerReader
 	int			edge_capacity;
 } CustomerReader;
 
-extern void refuse_changed_period(void) pg_attribute_noreturn();
+extern void refuse_changed_period(void);
 extern CustomerReader customer_reader(const KeyedStore *store, int64 grace);
 extern bool read_customer(CustomerReader *reader);
 extern int	join_spans(Span *spans, int nspans);

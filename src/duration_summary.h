@@ -7,10 +7,8 @@
 
 #include "datatype/timestamp.h"
 #include "fmgr.h"
-#if PG_VERSION_NUM >= 160000
-#include "varatt.h"
-#endif
 
+#include "compat.h"
 #include "wide.h"
 
 /*

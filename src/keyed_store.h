@@ -8,10 +8,8 @@
 
 #include "fmgr.h"
 #include "lib/stringinfo.h"
-#if PG_VERSION_NUM >= 160000
-#include "varatt.h"
-#endif
 
+#include "compat.h"
 #include "state_text.h"
 
 #define KEYED_STORE_VERSION 1

@@ -126,6 +126,7 @@ parse_kind(StateParser *parser)
 		if (state_accept_word(parser, kind_names[kind]))
 			return kind;
 	state_refuse_syntax(parser, "bigint, uuid or text");
+	pg_unreachable();
 }
 
 static KeyedStore *

@@ -11,10 +11,8 @@
 
 #include "utils/builtins.h"
 #include "utils/numeric.h"
-#if PG_VERSION_NUM >= 160000
-#include "varatt.h"
-#endif
 
+#include "compat.h"
 #include "money.h"
 
 #define NUMERIC_BASE 10000

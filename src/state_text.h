@@ -17,8 +17,8 @@ typedef struct StateParser
 	const char *next;
 } StateParser;
 
-extern void state_refuse_text(const StateParser *parser, const char *detail) pg_attribute_noreturn();
-extern void state_refuse_syntax(const StateParser *parser, const char *wanted) pg_attribute_noreturn();
+extern void state_refuse_text(const StateParser *parser, const char *detail);
+extern void state_refuse_syntax(const StateParser *parser, const char *wanted);
 extern bool state_accept(StateParser *parser, char symbol);
 extern bool state_accept_word(StateParser *parser, const char *word);
 extern void state_expect(StateParser *parser, const char *word);
