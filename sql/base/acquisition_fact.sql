@@ -1,7 +1,8 @@
 -- New customers, what was spent on winning them and the leads they came from, one
 -- below the other, so that one aggregation makes a row of a period. Cost counts in
 -- the period of the customers it was to win: by the lag of the model later. What is
--- still to count then, has yet to win its customers.
+-- still to count then, has yet to win its customers. Each column is of one type in
+-- all three, or the planner would take the union for one piece.
 SELECT f.purchased_at AS counted_at, f.purchased_at AS happened_at, f.customer_id, 0::numeric AS spend, false AS is_lead,
 	f.rep_id, NULL::text AS team, NULL::text AS territory, NULL::text AS source, f.channel
 FROM {{base}}.first_purchase f
@@ -19,7 +20,7 @@ FROM (
 ) s
 WHERE s.counted_at <= {{as_of}}
 UNION ALL
-SELECT l.arrived_at, l.arrived_at, NULL, 0, true, l.rep_id, NULL, NULL, l.source, NULL
+SELECT l.arrived_at, l.arrived_at, NULL, 0::numeric, true, l.rep_id, NULL, NULL, l.source, NULL
 FROM {{base}}.lead l;
 COMMENT ON VIEW {{base}}.acquisition_fact IS 'What customer acquisition is made of: new customers, cost, leads.';
 COMMENT ON COLUMN {{base}}.acquisition_fact.counted_at IS 'Decides the period: first purchase, arrival of the lead, or time of the cost moved by the lag.';

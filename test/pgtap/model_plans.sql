@@ -107,6 +107,13 @@ DROP TABLE crm.subscription CASCADE;
 CALL sales_kpi.create_model('kpi');
 SELECT is_empty($$SELECT FROM test.nodes(test.plan('SELECT * FROM kpi.churn WHERE grain = ''month'' AND dimension = ''all''')) n WHERE n ->> 'Relation Name' <> 'sale'$$, 'an absent relation is not in the plan');
 
+-- Leads, cost and first purchases are grouped as one.
+SELECT test.plan('SELECT * FROM kpi.acquisition WHERE grain = ''month'' AND dimension = ''all''') AS acquisition \gset
+SELECT is((SELECT count(*) FROM test.scans(:'acquisition', 'lead')), 1::bigint, 'acquisition reads the leads once');
+SELECT isnt_empty(format($$SELECT FROM test.nodes(%L) n WHERE n ->> 'Partial Mode' = 'Partial'$$, :'acquisition'), 'and is grouped in parallel');
+SELECT ok(test.filtered($$SELECT * FROM kpi.acquisition WHERE grain = 'month' AND dimension = 'rep' AND member = '7' AND period_start = '2024-01-01'$$, 'lead', $$rep_id.*'7'::text$$), 'a rep is looked for in the leads');
+SELECT ok(test.filtered($$SELECT * FROM kpi.acquisition WHERE grain = 'month' AND dimension = 'rep' AND period_start = '2024-01-01'$$, 'lead', $$period_start\('month'.*= '2024-01-01'::date$$), 'and a period');
+
 -- Findings that need other rows are joined.
 SELECT is_empty($$SELECT n ->> 'Subplan Name' FROM test.nodes(test.plan('SELECT * FROM kpi.data_quality')) n WHERE n ->> 'Parent Relationship' = 'SubPlan' AND n ->> 'Relation Name' IN ('deal', 'lead', 'rep', 'product', 'deal_stage')$$,
 	'no finding looks up row by row');
