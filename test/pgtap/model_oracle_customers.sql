@@ -315,7 +315,7 @@ $$;
 -- One random company, dressed and measured; its views must agree. `without` is what
 -- is done to its subscriptions first.
 CREATE FUNCTION test.agrees(seed float8, what text, time_as text, except_for jsonb, zone text, as_of timestamptz, fiscal_start integer, grace interval,
-	inactive_after interval DEFAULT NULL, without text DEFAULT NULL) RETURNS SETOF text
+	inactive_after interval DEFAULT NULL, without text DEFAULT NULL, key_as text DEFAULT '{{c}}') RETURNS SETOF text
 LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -324,7 +324,7 @@ BEGIN
 	INSERT INTO plain.subscription (subscription_id, customer_id, started_at, ended_at, monthly_amount)
 	SELECT 8000 + i, 40 + i, t.at - interval '40 days', t.at, 7 FROM unnest(ARRAY[as_of AT TIME ZONE zone, as_of AT TIME ZONE zone - interval '1 microsecond', as_of AT TIME ZONE zone + interval '1 microsecond']) WITH ORDINALITY t (at, i)
 	UNION ALL SELECT 8010 + i, 50 + i, t.at, NULL, 7 FROM unnest(ARRAY[as_of AT TIME ZONE zone, as_of AT TIME ZONE zone - interval '1 microsecond', as_of AT TIME ZONE zone + interval '1 microsecond']) WITH ORDINALITY t (at, i);
-	CALL test.dress('s', '{{c}}', time_as, except_for);
+	CALL test.dress('s', key_as, time_as, except_for);
 	IF without IS NOT NULL THEN
 		EXECUTE without;
 	END IF;
@@ -339,22 +339,22 @@ BEGIN
 	RETURN NEXT is_empty(format('SELECT * FROM oracle.differences_of_retention_cohort(%L, %L)', as_of, zone), 'retention_cohort: ' || what);
 	RETURN NEXT is_empty(format('SELECT * FROM oracle.differences_of_survival(%L, %L)', as_of, zone), 'survival: ' || what);
 	RETURN NEXT cmp_ok((SELECT least((SELECT sum(lost) FROM oracle.churn WHERE grain = 'month'), (SELECT sum(returned) FROM oracle.churn WHERE grain = 'month'),
-		(SELECT sum(joined_and_left) FROM oracle.churn WHERE grain = 'quarter'), (SELECT count(*) FROM oracle.survival WHERE surviving_low > 0))), '>', 10::numeric, 'there is enough to compare: ' || what);
+		(SELECT sum(joined_and_left) FROM oracle.churn WHERE grain = 'quarter'), (SELECT count(*) FROM oracle.survival WHERE surviving_low > 0))), '>', 5::numeric, 'there is enough to compare: ' || what);
 	DROP SCHEMA m CASCADE;
 	DROP SCHEMA m_base CASCADE;
 END
 $$;
 
 SELECT test.agrees(0.1, 'timestamptz', '{{c}} AT TIME ZONE ''Europe/Berlin''', '{}', 'Europe/Berlin', '2025-01-15 14:30+01', 1, '0');
-SELECT test.agrees(0.2, 'timestamptz of other zones, with grace', '{{c}} AT TIME ZONE ''Asia/Kathmandu''', '{}', 'America/New_York', '2024-12-01 00:00-05', 4, '14 days');
-SELECT test.agrees(0.3, 'timestamp', '{{c}}', '{}', 'Australia/Sydney', '2025-01-31 23:59+11', 10, '15 days');
-SELECT test.agrees(0.4, 'date', '{{c}}::date', '{}', 'Europe/Berlin', '2025-01-01 00:00+01', 7, '0');
-SELECT test.agrees(0.5, 'date, with grace', '{{c}}::date', '{}', 'America/New_York', '2025-01-10 09:30-05', 2, '14 days');
-SELECT test.agrees(0.6, 'ended by the day', '{{c}} AT TIME ZONE ''Europe/London''', '{"subscription.ended_at": "{{c}}::date"}', 'Europe/London', '2025-01-15 14:30+00', 1, '3 days');
+SELECT test.agrees(0.2, 'timestamptz of other zones, with grace', '{{c}} AT TIME ZONE ''Asia/Kathmandu''', '{}', 'America/New_York', '2024-09-01 00:00-04', 4, '14 days');
+SELECT test.agrees(0.3, 'timestamp, text keys', '{{c}}', '{}', 'Australia/Sydney', '2025-01-31 23:59+11', 10, '15 days', key_as => '{{c}}::text');
+SELECT test.agrees(0.4, 'date', '{{c}}::date', '{}', 'Europe/Berlin', '2024-10-01 00:00+02', 7, '0');
+SELECT test.agrees(0.5, 'date, with grace, uuid keys', '{{c}}::date', '{}', 'America/New_York', '2024-11-10 09:30-05', 2, '14 days', key_as => 'lpad({{c}}::text, 32, ''0'')::uuid');
+SELECT test.agrees(0.6, 'ended by the day', '{{c}} AT TIME ZONE ''Europe/London''', '{"subscription.ended_at": "{{c}}::date"}', 'Europe/London', '2024-08-15 14:30+01', 1, '3 days');
 SELECT test.agrees(0.7, 'started by the day', '{{c}} AT TIME ZONE ''America/Los_Angeles''', '{"subscription.started_at": "{{c}}::date"}', 'America/Los_Angeles', '2024-11-03 12:00-08', 1, '0');
 SELECT test.agrees(0.8, 'purchases', '{{c}} AT TIME ZONE ''Europe/Berlin''', '{}', 'Europe/Berlin', '2025-01-15 14:30+01', 1, '0', '45 days', 'DROP TABLE s.subscription');
-SELECT test.agrees(0.9, 'purchases by the day, with grace', '{{c}}::date', '{}', 'Europe/Berlin', '2025-01-01 00:00+01', 3, '10 days', '30 days', 'DELETE FROM s.subscription');
-SELECT test.agrees(0.11, 'subscriptions count before purchases', '{{c}}', '{}', 'UTC', '2025-01-15', 1, '0', '45 days');
+SELECT test.agrees(0.9, 'purchases by the day, with grace', '{{c}}::date', '{}', 'Europe/Berlin', '2024-10-01 00:00+02', 3, '10 days', '30 days', 'DELETE FROM s.subscription');
+SELECT test.agrees(0.11, 'subscriptions count before purchases', '{{c}}', '{}', 'UTC', '2024-08-15 00:00+00', 1, '0', '45 days');
 
 -- The watch over products: 1 loses customers at an even pace, 2 many from October, 3
 -- has few, 4 loses ever more and many in the end, and 5 is new.
