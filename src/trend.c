@@ -201,7 +201,7 @@ normal_p_value(const Series *series, int64 score)
 		length = points_in_line(series, first, 0);
 		variance -= score_variance(length);
 	}
-	return erfc((Abs(score) - 1) / sqrt((double) variance / 18) / M_SQRT2);
+	return erfc((fabs((double) score) - 1) / sqrt((double) variance / 18) / M_SQRT2);
 }
 
 /* Kendall's tau-b of value and place, and the p-value of no trend: two values of the result. */
