@@ -312,7 +312,7 @@ boundaries_of_period(const KeyedStore *history, int64 ends[2])
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the history was not made for a period"),
 				 errhint("Call churn_rate or revenue_churn_rate itself instead of its support functions.")));
-	return (Boundaries) {2, ends, 1 / ((double) ends[1] - (double) ends[0])};
+	return boundaries_of_instants(ends);
 }
 
 /* ---- text ---- */
