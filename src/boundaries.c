@@ -12,6 +12,9 @@
 #include "boundaries.h"
 #include "duration_summary.h"
 
+/* What is counted of each period takes up to 96 bytes, and a value has at most 1 GB. */
+#define MOST_BOUNDARIES 10000000
+
 static void
 refuse_boundary(int errorcode, const char *message, int64 boundary, int number)
 {
@@ -32,6 +35,35 @@ refuse_array(int errorcode, const char *message)
 			 errhint("sales_kpi.periods makes the boundaries of periods between two times.")));
 }
 
+/*
+ * The difference of two times, which may not fit in 64 bits with a sign, is exact
+ * before it is rounded: far from the year 2000 times of some microseconds apart are
+ * the same float8.
+ */
+static inline double
+microseconds_between(int64 from, int64 until)
+{
+	return (double) ((uint64) until - (uint64) from);
+}
+
+static void
+set_density(Boundaries *boundaries)
+{
+	int			last = boundaries->count - 1;
+
+	boundaries->per_microsecond = last / microseconds_between(boundaries->at[0], boundaries->at[last]);
+}
+
+/* The one period between two instants. */
+Boundaries
+boundaries_of_instants(const int64 instants[2])
+{
+	Boundaries	boundaries = {2, instants};
+
+	set_density(&boundaries);
+	return boundaries;
+}
+
 Boundaries
 boundaries_of_argument(FunctionCallInfo fcinfo, int argument)
 {
@@ -45,6 +77,8 @@ boundaries_of_argument(FunctionCallInfo fcinfo, int argument)
 		refuse_array(ERRCODE_NULL_VALUE_NOT_ALLOWED, "a boundary of the periods is NULL");
 	if (ARR_NDIM(array) != 1 || ARR_DIMS(array)[0] < 2)
 		refuse_array(ERRCODE_INVALID_PARAMETER_VALUE, "periods need an array of at least two boundaries");
+	if (ARR_DIMS(array)[0] > MOST_BOUNDARIES)
+		refuse_array(ERRCODE_PROGRAM_LIMIT_EXCEEDED, psprintf("periods have more than %d boundaries", MOST_BOUNDARIES));
 	boundaries.count = ARR_DIMS(array)[0];
 	boundaries.at = (const int64 *) ARR_DATA_PTR(array);
 	for (int i = 0; i < boundaries.count; i++)
@@ -54,8 +88,7 @@ boundaries_of_argument(FunctionCallInfo fcinfo, int argument)
 		if (i > 0 && boundaries.at[i] <= boundaries.at[i - 1])
 			refuse_boundary(ERRCODE_INVALID_PARAMETER_VALUE, "the boundaries of the periods do not rise", boundaries.at[i], i + 1);
 	}
-	boundaries.per_microsecond = (boundaries.count - 1) /
-		((double) boundaries.at[boundaries.count - 1] - (double) boundaries.at[0]);
+	set_density(&boundaries);
 	return boundaries;
 }
 
@@ -76,7 +109,7 @@ first_boundary_from(const Boundaries *boundaries, int64 time)
 		return 0;
 	if (time > at[high - 1])
 		return high;
-	guess = (int) (((double) time - (double) at[0]) * boundaries->per_microsecond);
+	guess = (int) (microseconds_between(at[0], time) * boundaries->per_microsecond);
 	guess = Min(guess, high - 1);
 	if (at[guess] < time)
 	{

@@ -16,6 +16,7 @@ typedef struct Boundaries
 } Boundaries;
 
 extern Boundaries boundaries_of_argument(FunctionCallInfo fcinfo, int argument);
+extern Boundaries boundaries_of_instants(const int64 instants[2]);
 extern int	first_boundary_from(const Boundaries *boundaries, int64 time);
 extern int64 grace_of_argument(FunctionCallInfo fcinfo, int argument);
 

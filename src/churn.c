@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -204,6 +205,7 @@ churn(PG_FUNCTION_ARGS)
 			Int64GetDatum(counts[i].lost), Int64GetDatum(counts[i + 1].at_start), Int64GetDatum(counts[i].joined_and_left)
 		};
 
+		CHECK_FOR_INTERRUPTS();
 		churn_rate(method, &counts[i], (int128) end - start, &values[8], &nulls[8]);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}

@@ -35,6 +35,7 @@ typedef struct SpanEdge
 #define ST_SORT sort_edges
 #define ST_ELEMENT_TYPE SpanEdge
 #define ST_COMPARE(a, b) ((a)->at < (b)->at ? -1 : (a)->at > (b)->at)
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -190,8 +191,7 @@ read_customer(CustomerReader *reader)
 
 	if (first >= store->nrecords)
 		return false;
-	if ((first & 0xFFFF) == 0)
-		CHECK_FOR_INTERRUPTS();
+	CHECK_FOR_INTERRUPTS();
 	reader->key = RECORD_AT(store, first);
 	reader->nspans = 0;
 	do
@@ -312,7 +312,7 @@ boundaries_of_period(const KeyedStore *history, int64 ends[2])
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the history was not made for a period"),
 				 errhint("Call churn_rate or revenue_churn_rate itself instead of its support functions.")));
-	return (Boundaries) {2, ends, 1 / ((double) ends[1] - (double) ends[0])};
+	return boundaries_of_instants(ends);
 }
 
 /* ---- text ---- */

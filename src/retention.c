@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -92,6 +93,7 @@ retention(PG_FUNCTION_ARGS)
 				Int64GetDatum(size), Int64GetDatum(left)
 			};
 
+			CHECK_FOR_INTERRUPTS();
 			rate_with_interval(left, size, &values[4], &nulls[4]);
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 		}

@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/timestamp.h"
 
 #include "aggregate.h"
@@ -138,6 +139,7 @@ revenue_movement(PG_FUNCTION_ARGS)
 			Float8GetDatum(money_ratio(m->new_amount + m->expansion + m->returned, lost, &nulls[12]))
 		};
 
+		CHECK_FOR_INTERRUPTS();
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

@@ -9,6 +9,7 @@
 
 #include "datatype/timestamp.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -164,6 +165,7 @@ survival(PG_FUNCTION_ARGS)
 			Float8GetDatum(rate)
 		};
 
+		CHECK_FOR_INTERRUPTS();
 		bounds_of_rate(rate, curve.greenwood, &values[5], &nulls[5]);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}

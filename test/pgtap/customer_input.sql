@@ -109,6 +109,16 @@ FROM unnest(ARRAY['churn(h, %L)', 'revenue_movement(h, %L)', 'retention(h, %L)',
 	('{2026-01-01,infinity}', '22008 a boundary of the periods is infinite'),
 	('{-infinity,2026-01-01}', '22008 a boundary of the periods is infinite')
 ) v (boundaries, answer);
+SELECT is(pg_temp.answer('SELECT ' || call || ' FROM history, (SELECT array_fill(timestamptz ''2026-01-01'', ARRAY[10000001]) AS b) many'), '54000 periods have more than 10000000 boundaries', call)
+FROM unnest(ARRAY['churn(h, b)', 'revenue_movement(h, b)', 'retention(h, b)', 'cohorts(h, b)']) call;
+-- Where microseconds are less than the last digit of a float8
+SELECT results_eq(format($$SELECT at_start, joined, lost FROM churn((SELECT customer_agg(c, %1$L::timestamptz + c * interval '1 microsecond', %1$L::timestamptz + 3 * interval '1 microsecond') FROM generate_series(0, 2) c),
+		ARRAY(SELECT %1$L::timestamptz + i * interval '1 microsecond' FROM generate_series(0, 3) i))$$, origin),
+	'VALUES (1::bigint, 1::bigint, 0::bigint), (2, 1, 0), (3, 0, 3)', 'periods of a microsecond in the year ' || left(origin, -6))
+FROM unnest(ARRAY['3000-01-01', '9999-01-01', '294276-01-01']) origin;
+SELECT is(pg_temp.answer($$SELECT churn_rate(1, '3000-01-01', '3000-01-01 00:00:00.000001', '[3000-01-01,3000-01-01]')$$), '1', 'an instant in the year 3000');
+SELECT is((at_start, at_end), (0::bigint, 0::bigint), 'one period for all time')
+FROM churn((SELECT customer_agg(1, '2026-01-01', '2026-02-01')), '{4713-01-01 BC, 294276-12-31 23:59:59.999999}');
 SELECT is(count(*), 2::bigint, 'an array may begin at any subscript') FROM history, churn(h, '[5:7]={2026-01-01,2026-01-10,2026-02-01}');
 SELECT is(pg_temp.answer(format('SELECT ' || call || ' FROM history', grace)), answer, format(call, grace))
 FROM unnest(ARRAY['churn(h, ''{2026-01-01,2026-02-01}'', %L)', 'revenue_movement(h, ''{2026-01-01,2026-02-01}'', %L)', 'survival(h, ''2026-02-01'', %L)']) call,
