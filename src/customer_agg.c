@@ -144,7 +144,7 @@ refuse_period(int errorcode, const char *message)
 	ereport(ERROR,
 			(errcode(errorcode),
 			 errmsg("%s", message),
-			 errhint("Name both ends, such as tstzrange('2025-01-01', '2025-02-01').")));
+			 errhint("Name both ends, with time between them, such as tstzrange('2025-01-01', '2025-02-01').")));
 }
 
 /*

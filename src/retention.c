@@ -87,10 +87,11 @@ retention(PG_FUNCTION_ARGS)
 		for (int age = 0; size > 0 && age < nperiods - cohort; age++)
 		{
 			int64		left = retained[cell(nperiods, cohort, age)];
-			bool		nulls[7] = {false};
-			Datum		values[7] = {
+			bool		nulls[8] = {false};
+			Datum		values[8] = {
 				TimestampTzGetDatum(boundaries.at[cohort]), Int32GetDatum(age),
-				Int64GetDatum(size), Int64GetDatum(left)
+				Int64GetDatum(size), Int64GetDatum(left),
+				[7] = TimestampTzGetDatum(boundaries.at[cohort + age])
 			};
 
 			CHECK_FOR_INTERRUPTS();

@@ -3,7 +3,7 @@ CREATE FUNCTION sales_kpi.retention(
 	history sales_kpi.customer_history, boundaries timestamptz[])
 RETURNS TABLE (
 	cohort_start timestamptz, age integer, cohort_size bigint, retained bigint,
-	retention_rate float8, retention_low float8, retention_high float8)
+	retention_rate float8, retention_low float8, retention_high float8, period_start timestamptz)
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 500;
 COMMENT ON FUNCTION sales_kpi.retention(sales_kpi.customer_history, timestamptz[]) IS 'Of the customers that first became active in a period, how many were active in each period from then on.';
 

@@ -5,18 +5,16 @@
 SELECT {{common}},
 	x.cohort_start, x.age, x.cohort_size, x.retained, x.retention_rate, x.retention_low, x.retention_high
 FROM (
-	SELECT c.*, (c.cohort_start + c.age * {{grain_step}})::date AS period_start
+	SELECT g.member_key, (r.period_start AT TIME ZONE {{clock_zone}})::date AS period_start,
+		(r.cohort_start AT TIME ZONE {{clock_zone}})::date AS cohort_start,
+		r.age, r.cohort_size, r.retained, r.retention_rate, r.retention_low, r.retention_high
 	FROM (
-		SELECT g.member_key, (r.cohort_start AT TIME ZONE {{clock_zone}})::date AS cohort_start,
-			r.age, r.cohort_size, r.retained, r.retention_rate, r.retention_low, r.retention_high
-		FROM (
-			SELECT {{member_key}} AS member_key,
-				sales_kpi.customer_agg(s.customer_id, {{clock(s.started_at)}}, {{clock(s.ended_at)}}) AS history
-			FROM {{fact(active_span s, s.started_at)}}
-			GROUP BY 1
-		) g
-		CROSS JOIN LATERAL sales_kpi.retention(g.history, {{boundaries(g.history)}}) r
-	) c
+		SELECT {{member_key}} AS member_key,
+			sales_kpi.customer_agg(s.customer_id, {{clock(s.started_at)}}, {{clock(s.ended_at)}}) AS history
+		FROM {{fact(active_span s, s.started_at)}}
+		GROUP BY 1
+	) g
+	CROSS JOIN LATERAL sales_kpi.retention(g.history, {{boundaries(g.history)}}) r
 ) x
 {{name_join}};
 COMMENT ON VIEW {{kpi}}.retention_cohort IS 'Retention: of the customers who began in one period, how many are active in each period since; a row per cohort and period. Periods that as_of has not reached have no rows.';

@@ -2,7 +2,7 @@
 -- exactly where they should; days are calendar days, all else is absolute time.
 BEGIN;
 \ir include/model.sql
-SELECT plan(21);
+SELECT plan(23);
 
 -- Each deal closes at an instant near a boundary; its day by hand in two zones.
 CREATE SCHEMA crm;
@@ -83,6 +83,18 @@ SELECT is(test.hours('timestamptz', 'date', '2024-05-10 15:00 Europe/Berlin', '2
 SELECT is((SELECT check_name || ' ' || rows FROM m.data_quality), 'closed_at before opened_at 1', 'the one that would be negative is named');
 SELECT is(test.hours('timestamp', 'date', '2024-05-10 15:00', '2024-05-10', '2024-05-10 00:00', '2024-05-10'), '{0,0}', 'by the clock as well');
 SELECT is(test.hours('date', 'timestamptz', '2024-05-10', '2024-05-10 18:00 Europe/Berlin'), '{18}', 'an opening known by the day is when it begins');
+
+-- Samoa had no 30 December 2011: a cohort that lives across it is a day older for
+-- each day that was.
+CREATE SCHEMA samoa;
+CREATE TABLE samoa.subscription AS SELECT 1 AS subscription_id, 1 AS customer_id, timestamp '2011-12-28 09:00' AS started_at, timestamp '2012-01-02 09:00' AS ended_at;
+CALL sales_kpi.create_model('apia', sources => 'samoa', time_zone => 'Pacific/Apia', as_of => '2012-01-02 12:00');
+SELECT results_eq($$SELECT period_start, age, is_partial FROM apia.retention_cohort WHERE grain = 'day' AND dimension = 'all' ORDER BY age$$,
+	$$VALUES ('2011-12-28'::date, 0, false), ('2011-12-29', 1, false), ('2011-12-31', 2, false), ('2012-01-01', 3, false), ('2012-01-02', 4, true)$$,
+	'a day that never was is no age of a cohort');
+SELECT results_eq($$SELECT period_start, at_start, lost, is_partial FROM apia.churn WHERE grain = 'day' AND dimension = 'all' ORDER BY 1$$,
+	$$VALUES ('2011-12-28'::date, 0::bigint, 0::bigint, false), ('2011-12-29', 1, 0, false), ('2011-12-31', 1, 0, false), ('2012-01-01', 1, 0, false), ('2012-01-02', 1, 1, true)$$,
+	'and no period of churn');
 
 SELECT * FROM finish();
 ROLLBACK;
