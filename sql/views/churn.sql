@@ -16,7 +16,7 @@ FROM (
 	CROSS JOIN LATERAL sales_kpi.churn(g.history, {{closings(g.history)}}, {{grace}}) c
 ) x
 {{name_join}};
-COMMENT ON VIEW {{kpi}}.churn IS 'Churn: customers active when the period begins, of these lost when it ends; a row per period since the member''s first customer. A customer counts for each member that one of its subscriptions is of, as of their start, and changing from one to another is lost there and joined here; only the total knows who has gone altogether.';
+COMMENT ON VIEW {{kpi}}.churn IS 'Churn: customers active when the period begins, of these lost when it ends; a row per period since the member''s first customer. A customer counts for each member that one of its subscriptions is of, as of their start, and changing from one to another is lost there and joined here; only the total knows who has gone altogether. Without subscriptions it is empty, unless the setting inactive_after tells how long a purchase keeps its customer.';
 COMMENT ON COLUMN {{kpi}}.churn.at_start IS 'Customers active when the period begins. At_start + joined + returned - lost = at_end.';
 COMMENT ON COLUMN {{kpi}}.churn.joined IS 'Customers active when it ends, whose first start is in the period.';
 COMMENT ON COLUMN {{kpi}}.churn.returned IS 'Customers active when it ends and not when it begins, who had been customers before.';
