@@ -55,7 +55,7 @@ FROM (
 	) q
 ) x
 {{name_join}};
-COMMENT ON VIEW {{kpi}}.churn_watch IS 'Harm watch: a row per product and period that says whether more customers left than its past explains, and whether churn is rising. Read verdict first. A verdict is a reason to look, not a cause; with q below 0.01, of a hundred alarms one is false.';
+COMMENT ON VIEW {{kpi}}.churn_watch IS 'Harm watch: a row per product and period that says whether more customers left than its past explains, and whether churn is rising. Read verdict first. A verdict is a reason to look, not a cause: of a hundred periods with nothing wrong, one raises a false alarm, so take months rather than days.';
 COMMENT ON COLUMN {{kpi}}.churn_watch.at_risk IS 'Customers of the product active when the period begins.';
 COMMENT ON COLUMN {{kpi}}.churn_watch.lost IS 'Of these, not active when it ends.';
 COMMENT ON COLUMN {{kpi}}.churn_watch.expected IS 'Losses to be expected: at_risk x baseline_rate.';
