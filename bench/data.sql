@@ -97,7 +97,7 @@ WHERE started_at < '2026-01-01';
 
 -- Ten rows a group, the groups in turn, as rows of many customers come in.
 CREATE TABLE bench.tenfold AS
-SELECT n % :groups AS grp, timestamptz '2025-01-01' + n * interval '1 second' AS from_time,
+SELECT n % :groups AS grp, n / :groups AS customer_id, timestamptz '2025-01-01' + n * interval '1 second' AS from_time,
 	timestamptz '2025-01-01' + n * interval '1 second' + exp(3.4 + 0.8 * bench.bell(n, 'tenfold')) * interval '1 day' AS until_time
 FROM generate_series(1::bigint, 10 * :groups) n;
 

@@ -58,7 +58,7 @@ set_density(Boundaries *boundaries)
 Boundaries
 boundaries_of_instants(const int64 instants[2])
 {
-	Boundaries	boundaries = {2, instants};
+	Boundaries	boundaries = {.count = 2, .at = instants};
 
 	set_density(&boundaries);
 	return boundaries;

@@ -38,6 +38,8 @@
 #define RADIX_WORDS 5
 #include "radix_sort.h"
 
+const char *const key_kind_names[] = {NULL, "bigint", "uuid", "text"};
+
 /* Most bytes first, so that keys have the order of what they stand for. */
 static inline uint64
 word_of_bytes(const void *bytes)
@@ -213,13 +215,15 @@ refuse_size(const KeyedStore *store, const StoreType *type, int64 most)
 /*
  * Make room for more records. Sorting pays once most of the records are unsorted;
  * the state grows if it brought little. A grown state comes from the memory of the
- * row: the executor copies it to the aggregate's and frees the old one.
+ * row: the executor copies it to the aggregate's and frees the old one. The last
+ * sixteenth of the largest state stays free, or it would be sorted for each row.
  */
 KeyedStore *
 keyed_store_make_room(KeyedStore *store, const StoreType *type, int64 more)
 {
 	Size		record_size = RECORD_WORDS(store) * sizeof(uint64);
-	int64		most = (MaxAllocSize - KEYED_STORE_HEADER_SIZE) / record_size;
+	int64		largest = (MaxAllocSize - KEYED_STORE_HEADER_SIZE) / record_size;
+	int64		most = largest - largest / 16;
 	int64		capacity;
 	KeyedStore *grown;
 
@@ -228,11 +232,11 @@ keyed_store_make_room(KeyedStore *store, const StoreType *type, int64 more)
 	capacity = keyed_store_capacity(store);
 	if (store->nrecords - store->nsorted >= 3 * store->nsorted || store->nrecords + more > most)
 		keyed_store_sort(store, type);
-	if (store->nrecords + more <= Max(capacity / 2, capacity == most ? most - most / 16 : 0))
-		return store;
 	if (store->nrecords + more > most)
 		refuse_size(store, type, most);
-	grown = keyed_store_allocate(store, Min(Max(2 * capacity, store->nrecords + more), most));
+	if (store->nrecords + more <= (capacity == largest ? most : capacity / 2))
+		return store;
+	grown = keyed_store_allocate(store, Min(Max(2 * capacity, store->nrecords + more), largest));
 	grown->nrecords = store->nrecords;
 	grown->nsorted = store->nsorted;
 	memcpy(grown->words, store->words, store->nrecords * record_size);
@@ -266,13 +270,11 @@ keyed_store_canonical(Datum state, const StoreType *type)
 static void
 require_same_kind(const KeyedStore *store, const KeyedStore *other, const StoreType *type)
 {
-	static const char *const kinds[] = {"", "bigint", "uuid", "text"};
-
 	if (store->key_kind != other->key_kind)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("customers of different kinds cannot be rolled up into one %s", type->name),
-				 errdetail("In one state customers are %s, in another %s.", kinds[store->key_kind], kinds[other->key_kind]),
+				 errdetail("In one state customers are %s, in another %s.", key_kind_names[store->key_kind], key_kind_names[other->key_kind]),
 				 errhint("Give %s customers of one type, casting them to text where types differ.", type->aggregate)));
 	if (store->payload != other->payload)
 		ereport(ERROR,

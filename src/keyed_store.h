@@ -22,6 +22,8 @@ typedef enum KeyKind
 	KEY_TEXT					/* its XXH3 fingerprint of 128 bits */
 } KeyKind;
 
+extern const char *const key_kind_names[];
+
 #define KEY_WORDS(kind) ((kind) == KEY_BIGINT ? 1 : 2)
 
 /* The words of a key; their order as unsigned numbers is that of the keys. */

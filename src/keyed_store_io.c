@@ -16,8 +16,6 @@
 
 #include "keyed_store.h"
 
-static const char *const kind_names[] = {NULL, "bigint", "uuid", "text"};
-
 /* ---- text out ---- */
 
 static void
@@ -41,7 +39,7 @@ keyed_store_out(FunctionCallInfo fcinfo, const StoreType *type)
 	StringInfoData out;
 
 	initStringInfo(&out);
-	appendStringInfo(&out, "{%s", kind_names[store->key_kind]);
+	appendStringInfo(&out, "{%s", key_kind_names[store->key_kind]);
 	type->append_extra(&out, store);
 	for (int64 i = 0; i < store->nrecords; i++)
 	{
@@ -123,7 +121,7 @@ static KeyKind
 parse_kind(StateParser *parser)
 {
 	for (int kind = KEY_BIGINT; kind <= KEY_TEXT; kind++)
-		if (state_accept_word(parser, kind_names[kind]))
+		if (state_accept_word(parser, key_kind_names[kind]))
 			return kind;
 	state_refuse_syntax(parser, "bigint, uuid or text");
 	pg_unreachable();

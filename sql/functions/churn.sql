@@ -6,7 +6,7 @@ RETURNS TABLE (
 	period_start timestamptz, period_end timestamptz,
 	at_start bigint, joined bigint, returned bigint, lost bigint, at_end bigint, joined_and_left bigint,
 	churn_rate float8, churn_low float8, churn_high float8)
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 50;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 50;
 COMMENT ON FUNCTION sales_kpi.churn(sales_kpi.customer_history, timestamptz[], interval, text) IS 'Customers at the start and end of each period between the boundaries, who joined, returned and left, and the churn rate.';
 
 CREATE FUNCTION sales_kpi.churn_rate_final(sales_kpi.customer_history)
