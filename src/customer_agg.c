@@ -85,10 +85,7 @@ add_row(KeyedStore *store, CustomerKey customer, Span span)
 {
 	uint64	   *payload = keyed_store_append(&store, &customer_history_type, customer);
 
-	payload[0] = WORD_OF_INT64(span.start);
-	payload[1] = WORD_OF_INT64(span.end);
-	if (HISTORY_HAS_AMOUNTS(store))
-		payload[2] = span.amount;
+	write_span(payload, store->payload, span);
 	return store;
 }
 

@@ -46,15 +46,6 @@ span_of_payload(const uint64 *payload, int words)
 	return (Span) {INT64_OF_WORD(payload[0]), INT64_OF_WORD(payload[1]), words == HISTORY_PAYLOAD_WITH_AMOUNT ? (int64) payload[2] : 0};
 }
 
-static inline void
-write_span(uint64 *payload, int words, Span span)
-{
-	payload[0] = WORD_OF_INT64(span.start);
-	payload[1] = WORD_OF_INT64(span.end);
-	if (words == HISTORY_PAYLOAD_WITH_AMOUNT)
-		payload[2] = span.amount;
-}
-
 /*
  * Without amounts, spans that overlap or touch are one. With amounts, one goes on
  * where another of the same amount ends, and two of the same time add up; a sum

@@ -56,6 +56,15 @@ extern int	join_spans(Span *spans, int nspans);
 extern Boundaries boundaries_of_period(const KeyedStore *history, int64 ends[2]);
 extern void append_spans(KeyedStore *store, const CustomerReader *reader);
 
+static inline void
+write_span(uint64 *payload, int words, Span span)
+{
+	payload[0] = WORD_OF_INT64(span.start);
+	payload[1] = WORD_OF_INT64(span.end);
+	if (words == HISTORY_PAYLOAD_WITH_AMOUNT)
+		payload[2] = span.amount;
+}
+
 #define HISTORY_OF_ARGUMENT(n) keyed_store_canonical(PG_GETARG_DATUM(n), &customer_history_type)
 
 #endif							/* SALES_KPI_CUSTOMER_HISTORY_H */

@@ -18,9 +18,10 @@
 PG_FUNCTION_INFO_V1(revenue_movement);
 PG_FUNCTION_INFO_V1(revenue_churn_rate_final);
 
-/* Of a period, in millionths; the amount at its start as the difference to the one before. */
+/* Of a period, in millionths; what is there at its start as the difference to the one before. */
 typedef struct Movement
 {
+	int64		customers;
 	int128		start;
 	int128		new_amount;
 	int128		expansion;
@@ -82,6 +83,8 @@ count_customer(Movement *movements, const Boundaries *boundaries, const Span *sp
 
 		if (run.low >= run.high)
 			continue;
+		movements[run.low].customers++;
+		movements[run.high].customers--;
 		movements[run.low].start += run.amount;
 		movements[run.high].start -= run.amount;
 		count_change(movements, boundaries, first, previous, run);
@@ -106,7 +109,10 @@ movements_of(const KeyedStore *history, const Boundaries *boundaries, int64 grac
 		if (reader.nspans > 0)
 			count_customer(movements, boundaries, reader.spans, reader.nspans);
 	for (int i = 1; i < boundaries->count; i++)
+	{
+		movements[i].customers += movements[i - 1].customers;
 		movements[i].start += movements[i - 1].start;
+	}
 	return movements;
 }
 
@@ -127,8 +133,8 @@ revenue_movement(PG_FUNCTION_ARGS)
 	{
 		const Movement *m = &movements[i];
 		int128		lost = m->churned + m->contraction;
-		bool		nulls[13] = {false};
-		Datum		values[13] = {
+		bool		nulls[15] = {false};
+		Datum		values[15] = {
 			TimestampTzGetDatum(boundaries.at[i]), TimestampTzGetDatum(boundaries.at[i + 1]),
 			numeric_of_money(m->start), numeric_of_money(m->new_amount), numeric_of_money(m->expansion),
 			numeric_of_money(m->contraction), numeric_of_money(m->churned), numeric_of_money(m->returned),
@@ -136,7 +142,8 @@ revenue_movement(PG_FUNCTION_ARGS)
 			Float8GetDatum(money_ratio(lost, m->start, &nulls[9])),
 			Float8GetDatum(money_ratio(m->start - lost, m->start, &nulls[10])),
 			Float8GetDatum(money_ratio(m->start + m->expansion - lost, m->start, &nulls[11])),
-			Float8GetDatum(money_ratio(m->new_amount + m->expansion + m->returned, lost, &nulls[12]))
+			Float8GetDatum(money_ratio(m->new_amount + m->expansion + m->returned, lost, &nulls[12])),
+			Int64GetDatum(m->customers), Int64GetDatum(m[1].customers)
 		};
 
 		CHECK_FOR_INTERRUPTS();

@@ -5,7 +5,7 @@ RETURNS TABLE (
 	period_start timestamptz, period_end timestamptz,
 	start_amount numeric, new_amount numeric, expansion_amount numeric, contraction_amount numeric,
 	churned_amount numeric, returned_amount numeric, end_amount numeric,
-	gross_churn float8, grr float8, nrr float8, quick_ratio float8)
+	gross_churn float8, grr float8, nrr float8, quick_ratio float8, at_start bigint, at_end bigint)
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 50;
 COMMENT ON FUNCTION sales_kpi.revenue_movement(sales_kpi.customer_history, timestamptz[], interval) IS 'Recurring revenue at the start and end of each period between the boundaries, what was new, expanded, contracted, lost and returned, and the rates.';
 

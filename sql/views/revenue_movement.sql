@@ -1,6 +1,5 @@
 -- Revenue movement: what customers paid a month when a period began, what has come
--- and gone since, and what they pay when it ends. How many they are comes from the
--- same history, a row for the same period.
+-- and gone since, and what they pay when it ends.
 -- reads: subscription
 -- dimensions: all, rep, team, territory, product, family, segment, location, source
 SELECT {{common}},
@@ -16,11 +15,7 @@ FROM (
 		FROM {{fact(paid_span s, s.started_at)}}
 		GROUP BY 1
 	) g
-	CROSS JOIN LATERAL ROWS FROM (
-		sales_kpi.revenue_movement(g.history, {{closings(g.history)}}, {{grace}}),
-		sales_kpi.churn(g.history, {{closings(g.history)}}, {{grace}})
-	) AS v (period_start, period_end, start_amount, new_amount, expansion_amount, contraction_amount, churned_amount, returned_amount, end_amount,
-		gross_churn, grr, nrr, quick_ratio, churn_start, churn_end, at_start, joined, returned, lost, at_end)
+	CROSS JOIN LATERAL sales_kpi.revenue_movement(g.history, {{closings(g.history)}}, {{grace}}) v
 ) x
 {{name_join}};
 COMMENT ON VIEW {{kpi}}.revenue_movement IS 'Revenue movement: the monthly amount of all subscriptions when the period begins, what is new, more, less, gone and back since, and the amount when it ends. Per customer: a second subscription is expansion.';

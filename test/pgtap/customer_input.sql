@@ -83,7 +83,7 @@ FROM (SELECT num_nulls(customer_agg(1, '2026-01-01', NULL), churn_rate(1, '2026-
 CREATE TABLE nobody AS SELECT customer_agg(1, '2026-01-01', NULL, 0) AS h;
 SELECT is(ROW(customers(h), first_start(h), c)::text, '(0,,"(""2026-01-01 00:00:00+00"",""2026-02-01 00:00:00+00"",0,0,0,0,0,0,,,)")', 'nobody pays: every period counts nobody')
 FROM nobody, churn(h, '{2026-01-01, 2026-02-01}') c;
-SELECT is(c::text, '("2026-01-01 00:00:00+00","2026-02-01 00:00:00+00",0.00,0.00,0.00,0.00,0.00,0.00,0.00,,,,)', '... and nothing')
+SELECT is(c::text, '("2026-01-01 00:00:00+00","2026-02-01 00:00:00+00",0.00,0.00,0.00,0.00,0.00,0.00,0.00,,,,,0,0)', '... and nothing')
 FROM nobody, revenue_movement(h, '{2026-01-01, 2026-02-01}') c;
 SELECT is_empty(format('SELECT FROM nobody, %s', call), '... and there are no rows in ' || call)
 FROM unnest(ARRAY['retention(h, ''{2026-01-01, 2026-02-01}'')', 'cohorts(h, ''{2026-01-01, 2026-02-01}'')', 'survival(h, ''2026-02-01'')', 'churn(NULL, ''{2026-01-01, 2026-02-01}'')',
@@ -189,6 +189,10 @@ SELECT is(left(pg_temp.answer('SELECT ' || call), 37), '0A000 a support function
 FROM unnest(ARRAY['customer_history_merge(number, number) FROM kind', 'customer_history_final(number) FROM kind', 'customer_history_final(NULL)', 'customer_add(number, 1, ''2026-01-01'', NULL) FROM kind',
 	'customer_add(NULL, 1, ''2026-01-01'', NULL)', 'customer_add(NULL, ''1''::text, ''2026-01-01'', NULL)', 'customer_add(NULL, md5('''')::uuid, ''2026-01-01'', NULL)',
 	'customer_add(NULL, 1, ''2026-01-01'', NULL, 1)', 'customer_add(NULL, ''1''::text, ''2026-01-01'', NULL, 1)', 'customer_add(NULL, md5('''')::uuid, ''2026-01-01'', NULL, 1)']) call;
+SELECT is(left(pg_temp.answer('SELECT ' || call), 28), '0A000 a support function of ', call)
+FROM unnest(ARRAY['churn_rate_add(NULL, 1, ''2026-01-01'', NULL, ''[2026-01-01,2026-02-01)'')', 'churn_rate_add(number, 1, ''2026-01-01'', NULL, ''[2026-01-01,2026-02-01)'') FROM kind',
+	'revenue_churn_rate_add(NULL, 1, ''2026-01-01'', NULL, 1, ''[2026-01-01,2026-02-01)'')', 'churn_rate_final(number) FROM kind', 'churn_rate_final(NULL)',
+	'revenue_churn_rate_final(priced) FROM kind', 'revenue_churn_rate_final(NULL)']) call;
 -- nor in an aggregate of the caller's over rows of another kind
 CREATE AGGREGATE pg_temp.misused(text, timestamptz, timestamptz) (SFUNC = sales_kpi.customer_add, STYPE = sales_kpi.customer_history, INITCOND = '{bigint 1:0..}');
 CREATE AGGREGATE pg_temp.misused(bigint, timestamptz, timestamptz, numeric) (SFUNC = sales_kpi.customer_add, STYPE = sales_kpi.customer_history, INITCOND = '{bigint 1:0..}');

@@ -213,7 +213,7 @@ FROM (
 		coalesce(sum(amount_before - amount_after) FILTER (WHERE active_before AND active_after AND amount_after < amount_before), 0) AS contraction,
 		coalesce(sum(amount_before) FILTER (WHERE active_before AND NOT active_after), 0) AS churned,
 		coalesce(sum(amount_after) FILTER (WHERE active_after AND known AND NOT active_before), 0) AS returned,
-		sum(amount_after) AS "end"
+		sum(amount_after) AS "end", count(*) FILTER (WHERE active_before) AS at_start, count(*) FILTER (WHERE active_after) AS at_end
 	FROM move GROUP BY company, graced, period_start, period_end
 ) m;
 CREATE TEMP TABLE found_revenue AS
@@ -224,8 +224,8 @@ WHERE priced;
 SELECT is_empty($$
 	SELECT company, kind, graced, period_start, f, e
 	FROM found_revenue f FULL JOIN (SELECT * FROM expected_revenue, unnest('{bigint,text,uuid}'::text[]) kind) e USING (company, kind, graced, period_start, period_end)
-	WHERE ROW(f.start_amount, f.new_amount, f.expansion_amount, f.contraction_amount, f.churned_amount, f.returned_amount, f.end_amount)::text
-			IS DISTINCT FROM ROW(pg_temp.money(e.start), pg_temp.money(e.new), pg_temp.money(e.expansion), pg_temp.money(e.contraction), pg_temp.money(e.churned),
+	WHERE ROW(f.at_start, f.at_end, f.start_amount, f.new_amount, f.expansion_amount, f.contraction_amount, f.churned_amount, f.returned_amount, f.end_amount)::text
+			IS DISTINCT FROM ROW(e.at_start, e.at_end, pg_temp.money(e.start), pg_temp.money(e.new), pg_temp.money(e.expansion), pg_temp.money(e.contraction), pg_temp.money(e.churned),
 				pg_temp.money(e.returned), pg_temp.money(e."end"))::text
 		OR NOT pg_temp.near(f.gross_churn, e.gross_churn::float8) OR NOT pg_temp.near(f.grr, e.grr::float8) OR NOT pg_temp.near(f.nrr, e.nrr::float8)
 		OR NOT pg_temp.near(f.quick_ratio, e.quick_ratio::float8)
