@@ -100,6 +100,7 @@ SELECT company, n, family, max(tier) AS top_tier
 FROM period JOIN purchase USING (company)
 WHERE sold_at < period_end AND family IS NOT NULL
 GROUP BY company, n, family;
+CREATE INDEX ON offer (company, n);
 ANALYZE customer, period, offer;
 
 -- Of a customer in a period. What it holds is looked at before the period and just
