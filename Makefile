@@ -25,7 +25,9 @@ OBJS = \
 	src/win_rate.o \
 	src/binomial.o \
 	src/slope.o \
+	src/series.o \
 	src/trend.o \
+	src/sparkline.o \
 	src/keyed_store.o \
 	src/keyed_store_io.o \
 	src/money.o \
@@ -50,7 +52,9 @@ FUNCTION_PARTS = \
 	sql/functions/wilson.sql \
 	sql/functions/win_rate.sql \
 	sql/functions/binomial.sql \
+	sql/functions/series.sql \
 	sql/functions/trend.sql \
+	sql/functions/sparkline.sql \
 	sql/functions/customer_history.sql \
 	sql/functions/customer_agg.sql \
 	sql/functions/churn.sql \
