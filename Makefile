@@ -40,6 +40,8 @@ OBJS = \
 	src/survival.o \
 	src/acquisition_summary.o \
 	src/acquisition_agg.o \
+	src/family.o \
+	src/sale_kind.o \
 	src/demo.o
 
 FUNCTION_PARTS = \
@@ -63,6 +65,7 @@ FUNCTION_PARTS = \
 	sql/functions/survival.sql \
 	sql/functions/acquisition_summary.sql \
 	sql/functions/acquisition_agg.sql \
+	sql/functions/sale_kind.sql \
 	sql/functions/demo.sql
 
 BASE_VIEWS = \
