@@ -42,6 +42,7 @@ OBJS = \
 	src/acquisition_agg.o \
 	src/family.o \
 	src/sale_kind.o \
+	src/revenue_growth.o \
 	src/demo.o
 
 FUNCTION_PARTS = \
@@ -66,6 +67,7 @@ FUNCTION_PARTS = \
 	sql/functions/acquisition_summary.sql \
 	sql/functions/acquisition_agg.sql \
 	sql/functions/sale_kind.sql \
+	sql/functions/revenue_growth.sql \
 	sql/functions/demo.sql
 
 BASE_VIEWS = \
