@@ -43,6 +43,7 @@ OBJS = \
 	src/family.o \
 	src/sale_kind.o \
 	src/revenue_growth.o \
+	src/mix_rate_split.o \
 	src/demo.o
 
 FUNCTION_PARTS = \
@@ -68,6 +69,7 @@ FUNCTION_PARTS = \
 	sql/functions/acquisition_agg.sql \
 	sql/functions/sale_kind.sql \
 	sql/functions/revenue_growth.sql \
+	sql/functions/mix_rate_split.sql \
 	sql/functions/demo.sql
 
 BASE_VIEWS = \
