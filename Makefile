@@ -100,6 +100,9 @@ BASE_VIEWS = \
 	sql/base/active_span.sql \
 	sql/base/spend.sql \
 	sql/base/first_purchase.sql \
+	sql/base/purchase.sql \
+	sql/base/revenue.sql \
+	sql/base/driver_fact.sql \
 	sql/base/acquisition_fact.sql \
 	sql/base/rep_member.sql \
 	sql/base/feedback.sql \
@@ -115,6 +118,10 @@ KPI_VIEWS = \
 	sql/views/revenue_movement.sql \
 	sql/views/retention_cohort.sql \
 	sql/views/survival.sql \
+	sql/views/sales_volume.sql \
+	sql/views/sales_mix.sql \
+	sql/views/revenue_growth.sql \
+	sql/views/change_drivers.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql
