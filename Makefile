@@ -90,6 +90,9 @@ BASE_VIEWS = \
 	sql/base/active_span.sql \
 	sql/base/spend.sql \
 	sql/base/first_purchase.sql \
+	sql/base/purchase.sql \
+	sql/base/revenue.sql \
+	sql/base/driver_fact.sql \
 	sql/base/acquisition_fact.sql \
 	sql/base/rep_member.sql \
 	sql/base/feedback.sql \

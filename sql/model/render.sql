@@ -4,8 +4,9 @@
 -- settings, schema names, and the type of every source column.
 
 -- A condition names relations (lead) or columns (lead.rep_id) that must be there,
--- columns known by the day only (date lead.arrived_at), or settings that are set
--- (set inactive_after), joined by `or`.
+-- columns known by the day only (date lead.arrived_at), settings that are set
+-- (set inactive_after) or settings of a certain value (purchases = subscription),
+-- joined by `or`.
 CREATE FUNCTION sales_kpi.condition_holds(condition text, context jsonb)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT
@@ -13,6 +14,7 @@ SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT bool_or(CASE WHEN term LIKE 'date %' THEN context -> 'columns' ->> substr(term, 6) = 'date'
 						 WHEN term LIKE 'set %' THEN context ->> substr(term, 5) IS NOT NULL
+						 WHEN term LIKE '% = %' THEN context ->> split_part(term, ' = ', 1) IS NOT DISTINCT FROM split_part(term, ' = ', 2)
 						 WHEN term LIKE '%.%' THEN context -> 'columns' ? term
 						 ELSE context -> 'relations' ? term END)
 	FROM regexp_split_to_table(condition, ' or ') AS term

@@ -2,9 +2,10 @@
 -- from elsewhere, spans that do not overlap, what counts as paid or as a reply.
 BEGIN;
 \ir include/model.sql
-SELECT plan(18);
+SELECT plan(30);
 
 CALL sales_kpi.create_sources('crm');
+ALTER TABLE crm.product ALTER tier TYPE bigint;
 CALL sales_kpi.create_model('kpi', sources => 'crm', as_of => '2025-01-01');
 
 -- Reps: one row a moment.
@@ -53,6 +54,51 @@ INSERT INTO crm.subscription (subscription_id, customer_id, started_at, ended_at
 	(3, 1, '2024-01-01', NULL, 0, NULL), (4, 1, '2024-01-01', 'infinity', NULL, NULL), (5, 1, '2026-01-01', '2026-02-01', 5, false);
 SELECT results_eq('SELECT subscription_id, paid, ended_at FROM kpi_base.subscription ORDER BY 1', $$VALUES (1::bigint, true, NULL::timestamptz), (2, false, NULL), (3, false, NULL), (4, true, NULL), (5, true, '2026-02-01')$$,
 	'trials and what costs nothing are not paid; an amount that is unknown is; a future one is kept');
+
+-- What sales figures are made of: order lines, or what a subscription is paid for.
+INSERT INTO crm.product (product_id, family, tier) VALUES (20, 'Desk', 2), (21, 'Desk', 3000000000);
+INSERT INTO crm.sale (sale_id, sold_at, customer_id, amount, units, cost, product_id, deal_id, channel) VALUES
+	(10, '2024-02-01', 2, 90, 3, 30, 20, 7, 'store'), (11, '2024-02-02', NULL, -30, -1, NULL, 404, NULL, NULL), (12, '2025-02-01', 2, 90, 3, 30, 20, NULL, NULL), (13, '2024-02-03', 2, 1, 1, 1, 21, NULL, NULL);
+SELECT results_eq('SELECT sale_id, sold_at, customer_id, amount, units, cost, order_id, product_id, family, tier, rep_id, deal_id, channel, location FROM kpi_base.purchase WHERE sale_id::int > 9 ORDER BY 1', $$VALUES
+	('10', timestamptz '2024-02-01', 2::bigint, 90::numeric, 3::numeric, 30::numeric, '2 ' || extract(epoch FROM timestamptz '2024-02-01'), 20::bigint, 'Desk', 2, 2::bigint, '7', 'store', 'Rome'),
+	('11', '2024-02-02', NULL, -30, -1, NULL, 'sale 11', 404, '404', NULL, NULL, NULL, NULL, NULL),
+	('13', '2024-02-03', 2, 1, 1, 1, '2 ' || extract(epoch FROM timestamptz '2024-02-03'), 21, 'Desk', NULL, 2, NULL, NULL, 'Rome')$$,
+	'order lines: a product that is not known is its own family, a tier beyond all others is none');
+SELECT is((SELECT count(*) FROM kpi_base.purchase), (SELECT count(*) FROM kpi_base.sale), 'each line is one');
+SELECT bag_eq('SELECT sold_at, customer_id, amount, cost, product_id, rep_id, channel, location FROM kpi_base.revenue', 'SELECT sold_at, customer_id, amount, cost, product_id, rep_id, channel, location FROM kpi_base.sale', 'and they are the revenue');
+DELETE FROM crm.subscription;
+INSERT INTO crm.subscription (subscription_id, customer_id, started_at, ended_at, monthly_amount, product_id, trial) VALUES (1, 1, '2024-01-31 12:00', '2024-04-15 12:00', 10, 20, false),
+	(1, 1, '2024-04-15 12:00', NULL, 31, 20, false), (1, 1, '2024-12-01', NULL, 7, 21, false), (2, 2, '2024-11-30', '2025-03-01', NULL, 20, false), (3, 2, '2024-11-30', NULL, 5, 20, true), (4, 2, '2025-01-01 00:00:01', NULL, 5, 20, false),
+	(NULL, 3, '2024-12-05', NULL, 1, NULL, NULL), (NULL, 3, '2024-12-05', NULL, 1, NULL, NULL);
+CALL sales_kpi.create_model('kpi', purchases => 'subscription');
+SELECT results_eq('SELECT sale_id, sold_at, customer_id, amount, units, cost, order_id, product_id, family, tier, rep_id, deal_id, channel, location FROM kpi_base.purchase ORDER BY sold_at, customer_id', $$VALUES
+	('1', timestamptz '2024-01-31 12:00', 1::bigint, 10::numeric, 1::numeric, NULL::numeric, '1', 20::bigint, 'Desk', 2, 1::bigint, NULL::text, NULL::text, 'Oslo'),
+	('1', '2024-04-15 12:00', 1, 31, 0, NULL, '1', 20, 'Desk', 2, 1, NULL, NULL, 'Oslo'), ('2', '2024-11-30', 2, NULL, 1, NULL, '2', 20, 'Desk', 2, 2, NULL, NULL, 'Rome'), ('1', '2024-12-01', 1, 7, 1, NULL, '1', 21, 'Desk', NULL, 1, NULL, NULL, 'Oslo'),
+	(NULL, '2024-12-05', 3, 1, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), (NULL, '2024-12-05', 3, 1, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)$$,
+	'or paid spans: a unit with the first of each product');
+-- 17 days of the 30 from 29 February at noon are not in it: months are counted from the start
+SELECT results_eq('SELECT sold_at, amount FROM kpi_base.revenue WHERE customer_id = 1 AND product_id = 20 AND sold_at < ''2024-06-30'' ORDER BY 1', $$VALUES
+	(timestamptz '2024-01-31 12:00', 10::numeric), ('2024-02-29 12:00', 10), ('2024-03-31 12:00', 5.000000), ('2024-04-15 12:00', 31), ('2024-05-15 12:00', 31), ('2024-06-15 12:00', 31)$$,
+	'revenue by the month, the last one by its share of time');
+SELECT results_eq('SELECT max(sold_at), count(*) FROM kpi_base.revenue WHERE customer_id = 1 AND amount = 31', $$VALUES (timestamptz '2024-12-15 12:00', 9::bigint)$$, 'up to as_of');
+SELECT results_eq('SELECT sold_at, amount, location FROM kpi_base.revenue WHERE customer_id = 2 ORDER BY 1', $$VALUES (timestamptz '2024-11-30', NULL::numeric, 'Rome'), ('2024-12-30', NULL, 'Rome')$$, 'an amount that is not known stays so');
+CALL sales_kpi.create_model('kpi', time_zone => 'Europe/Berlin', as_of => '2024-11-20');
+INSERT INTO crm.subscription (subscription_id, customer_id, started_at, ended_at, monthly_amount, product_id) VALUES
+	(5, 9, '2024-02-27 02:30+01', '2024-04-27 02:30+02', 10, 20), (6, 8, '2024-10-27 02:30+02', '2024-10-27 02:15+01', 100, 20);
+SELECT results_eq('SELECT sold_at, amount FROM kpi_base.revenue WHERE customer_id = 9 ORDER BY 1', $$VALUES (timestamptz '2024-02-27 02:30+01', 10::numeric), ('2024-03-27 02:30+01', 10)$$, 'months are of the local clock');
+SELECT results_eq('SELECT sold_at, amount FROM kpi_base.revenue WHERE customer_id = 8', $$VALUES (timestamptz '2024-10-27 02:30+02', round(100 * 0.75 / (31 * 24 + 1), 6))$$, 'and begin at the right one of two equal hours');
+CALL sales_kpi.create_model('kpi', time_zone => 'UTC', as_of => '2025-01-01', purchases => 'sale');
+
+-- What the parts of a figure are: deals that are neither won nor lost have none.
+DELETE FROM crm.deal;
+INSERT INTO crm.deal (deal_id, opened_at, closed_at, outcome, customer_id, product_id) VALUES (1, '2024-01-01', '2024-06-01', 'won', 2, 20), (2, '2024-01-01', '2024-06-02', 'lost', NULL, 20), (3, '2024-01-01', '2024-06-01', 'withdrawn', 2, 20), (4, '2024-01-01', NULL, NULL, 2, 20), (5, '2024-01-01', '2025-06-01', 'won', 2, 20);
+SELECT results_eq($$SELECT happened_at, value, size, rep_id, product_id, customer_id, source, location FROM kpi_base.driver_fact WHERE kpi = 'win_rate' ORDER BY 1$$, $$VALUES
+	(timestamptz '2024-06-01', 1::numeric, 1::bigint, 2::bigint, 20::bigint, 2::bigint, 'web', 'Rome'), ('2024-06-02', 0, 1, NULL, 20, NULL, NULL, NULL)$$, 'deals won and lost');
+SELECT results_eq($$SELECT happened_at, value, size, source FROM kpi_base.driver_fact WHERE kpi = 'lead_conversion_rate' AND customer_id = 2 ORDER BY 1$$, $$VALUES
+	(timestamptz '2024-01-01', 1::numeric, 1::bigint, NULL), ('2024-01-02', 1, 1, 'web'), ('2024-01-03', 1, 1, 'ad')$$, 'leads under the source of their own');
+SELECT results_eq($$SELECT sum(value), count(*) FROM kpi_base.driver_fact WHERE kpi = 'revenue'$$, 'SELECT sum(amount), count(amount) FROM kpi_base.sale', 'and revenue that is known');
+DELETE FROM crm.product;
+DELETE FROM crm.lead WHERE lead_id > 6;
 
 -- Products and feedback keep to their defaults, leads to their words.
 INSERT INTO crm.product (product_id, product_name, family) VALUES (1, 'Lamp', 'Light'), (1, 'Lamp', 'Home'), (2, NULL, NULL);

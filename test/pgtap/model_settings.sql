@@ -1,7 +1,7 @@
 -- Settings: their defaults, how they are kept and changed, and what is refused.
 BEGIN;
 \ir include/model.sql
-SELECT plan(81);
+SELECT plan(82);
 
 CREATE SCHEMA crm;
 CREATE TABLE crm.lead AS SELECT i AS lead_id, timestamptz '2024-01-01 12:00+00' AS arrived_at, timestamptz '2024-01-01 12:00+00' + i * interval '6 hours' AS responded_at
@@ -21,6 +21,10 @@ CALL sales_kpi.create_model(fiscal_start => 8);
 SELECT is(test.settings() - 'fiscal_start', '{"sources": "crm", "time_zone": "Asia/Jakarta", "as_of": "2024-06-01", "scorecard_grain": "quarter", "response_sla": "1 day",
 	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner"}', 'what is not given stays');
 SELECT is((SELECT within_sla FROM kpi.lead_response WHERE grain = 'year' AND dimension = 'all'), 4::bigint, 'and is in force');
+
+-- What templates ask of them.
+SELECT results_eq($$SELECT sales_kpi.condition_holds(c, '{"purchases": "subscription", "grace": null, "relations": {}, "columns": {}}') FROM unnest('{purchases = subscription,purchases = sale,grace = 1 day,purchases = sale or purchases = subscription}'::text[]) c$$,
+	'VALUES (true), (false), (false), (true)', 'a condition on the value of a setting holds or does not');
 
 -- Written into the table, they are in force after repair.
 UPDATE kpi_base.setting SET value = '7 hours' WHERE name = 'response_sla';
