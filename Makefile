@@ -30,12 +30,18 @@ OBJS = \
 	src/keyed_store_io.o \
 	src/money.o \
 	src/boundaries.o \
+	src/asked_period.o \
 	src/customer_history.o \
 	src/customer_agg.o \
 	src/churn.o \
 	src/revenue_movement.o \
 	src/retention.o \
 	src/survival.o \
+	src/family.o \
+	src/purchase_history.o \
+	src/purchase_agg.o \
+	src/upsell.o \
+	src/new_customers.o \
 	src/acquisition_summary.o \
 	src/acquisition_agg.o \
 	src/demo.o
@@ -53,6 +59,10 @@ FUNCTION_PARTS = \
 	sql/functions/trend.sql \
 	sql/functions/customer_history.sql \
 	sql/functions/customer_agg.sql \
+	sql/functions/purchase_history.sql \
+	sql/functions/purchase_agg.sql \
+	sql/functions/upsell.sql \
+	sql/functions/new_customers.sql \
 	sql/functions/churn.sql \
 	sql/functions/revenue_movement.sql \
 	sql/functions/retention.sql \

@@ -95,6 +95,19 @@ SELECT row_number() OVER (ORDER BY started_at, customer_id) AS subscription_id, 
 FROM (SELECT *, 0 AS number FROM first UNION ALL SELECT *, 1 FROM second UNION ALL SELECT *, 2 FROM third) s
 WHERE started_at < '2026-01-01';
 
+-- A line of a sale for each deal, most of customers who buy often; ten families of five
+-- tiers. The functions read them with their family and tier, the model by product.
+CREATE TABLE bench.line AS
+SELECT n AS sale_id, l.customer_id, l.product_id, (l.product_id % 10)::integer AS family, (1 + l.product_id / 10)::integer AS tier,
+	timestamptz '2018-01-01' + (n - bench.chance(n, 'sale')) / :deals * interval '2920 days' AS sold_at,
+	round(exp(5 + bench.bell(n, 'line'))::numeric, 2) AS amount, 1 + floor(bench.chance(n, 'seller') * 200)::bigint AS rep_id
+FROM generate_series(1::bigint, :deals) n
+CROSS JOIN LATERAL (SELECT 1 + floor(bench.chance(n, 'buyer') * bench.chance(n, 'how often') * (:deals / 10))::bigint AS customer_id,
+	floor(bench.chance(n, 'bought') * 50)::bigint AS product_id) l;
+
+CREATE TABLE crm.sale AS
+SELECT sale_id, sold_at, customer_id, amount, 1::numeric AS units, 1 + product_id AS product_id, rep_id FROM bench.line;
+
 -- Ten rows a group, the groups in turn, as rows of many customers come in.
 CREATE TABLE bench.tenfold AS
 SELECT n % :groups AS grp, n / :groups AS customer_id, timestamptz '2025-01-01' + n * interval '1 second' AS from_time,

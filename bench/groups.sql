@@ -19,6 +19,8 @@ FROM (VALUES
 	 $$SELECT grp, sales_kpi.customer_agg(customer_id, from_time, until_time) FROM bench.tenfold GROUP BY grp$$),
 	('acquisition_agg', 'array_agg', 2.0,
 	 $$SELECT grp, sales_kpi.acquisition_agg(NULL, customer_id) FROM bench.tenfold GROUP BY grp$$),
+	('purchase_agg', 'array_agg', 2.0,
+	 $$SELECT grp, sales_kpi.purchase_agg(customer_id, grp % 10, 1, from_time, 1) FROM bench.tenfold GROUP BY grp$$),
 	('percentile_cont', NULL, NULL,
 	 $$SELECT grp, percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', until_time - from_time)) FROM bench.tenfold GROUP BY grp$$)
 ) q (name, against, at_most, statement);

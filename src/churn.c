@@ -225,7 +225,7 @@ churn_rate_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	history = HISTORY_OF_ARGUMENT(0);
-	boundaries = boundaries_of_period(history, ends);
+	boundaries = boundaries_of_asked_period(history, &customer_history_type, ends);
 	counts = churn_counts(history, &boundaries, 0, false);
 	if (counts->at_start == 0)
 		PG_RETURN_NULL();

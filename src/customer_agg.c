@@ -7,7 +7,6 @@
 
 #include "utils/builtins.h"
 #include "utils/numeric.h"
-#include "utils/rangetypes.h"
 #include "utils/timestamp.h"
 
 #include "aggregate.h"
@@ -135,65 +134,10 @@ customer_add_text(PG_FUNCTION_ARGS)
 
 /* ---- within one period ---- */
 
-static void
-refuse_period(int errorcode, const char *message)
-{
-	ereport(ERROR,
-			(errcode(errorcode),
-			 errmsg("%s", message),
-			 errhint("Name both ends, with time between them, such as tstzrange('2025-01-01', '2025-02-01').")));
-}
-
-/*
- * The instants at which customers are looked at: the ends of the period. An end
- * that is left out, or one that is included, moves its instant by a microsecond.
- */
-static Span
-period_of_argument(FunctionCallInfo fcinfo, int argument)
-{
-	RangeType  *range;
-	TypeCacheEntry *type;
-	RangeBound	lower;
-	RangeBound	upper;
-	bool		empty;
-	Span		period;
-
-	if (PG_ARGISNULL(argument))
-		refuse_period(ERRCODE_NULL_VALUE_NOT_ALLOWED, "the period is NULL");
-	range = PG_GETARG_RANGE_P(argument);
-	type = range_get_typcache(fcinfo, RangeTypeGetOid(range));
-	range_deserialize(type, range, &lower, &upper, &empty);
-	if (empty)
-		refuse_period(ERRCODE_INVALID_PARAMETER_VALUE, "the period is empty");
-	if (lower.infinite || upper.infinite ||
-		TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(lower.val)) || TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(upper.val)))
-		refuse_period(ERRCODE_INVALID_PARAMETER_VALUE, "the period has no end on one side");
-	period.start = DatumGetTimestampTz(lower.val) + (lower.inclusive ? 0 : 1);
-	period.end = DatumGetTimestampTz(upper.val) + (upper.inclusive ? 1 : 0);
-	if (period.start >= period.end)
-		refuse_period(ERRCODE_INVALID_PARAMETER_VALUE, "the period is empty");
-	return period;
-}
-
 static inline bool
 covers(Span span, int64 at)
 {
 	return span.start <= at && at < span.end;
-}
-
-static KeyedStore *
-state_of_period(FunctionCallInfo fcinfo, KeyKind kind, int payload, Span period)
-{
-	KeyedStore *store = keyed_store_running(fcinfo, &customer_history_type, kind, payload);
-
-	if (PG_ARGISNULL(0))
-	{
-		HISTORY_PERIOD_START(store) = period.start;
-		HISTORY_PERIOD_END(store) = period.end;
-	}
-	if (HISTORY_PERIOD_START(store) != period.start || HISTORY_PERIOD_END(store) != period.end)
-		refuse_changed_period();
-	return store;
 }
 
 /*
@@ -203,8 +147,8 @@ state_of_period(FunctionCallInfo fcinfo, KeyKind kind, int payload, Span period)
 static Datum
 churn_rate_add(FunctionCallInfo fcinfo, KeyKind kind, bool has_amount)
 {
-	Span		period = period_of_argument(fcinfo, has_amount ? AMOUNT + 1 : AMOUNT);
-	KeyedStore *store = state_of_period(fcinfo, kind, has_amount ? HISTORY_PAYLOAD_WITH_AMOUNT : HISTORY_PAYLOAD, period);
+	AskedPeriod period = asked_period_of_argument(fcinfo, has_amount ? AMOUNT + 1 : AMOUNT);
+	KeyedStore *store = keyed_store_of_period(fcinfo, &customer_history_type, kind, has_amount ? HISTORY_PAYLOAD_WITH_AMOUNT : HISTORY_PAYLOAD, period);
 	Span		span;
 
 	if (PG_ARGISNULL(CUSTOMER) || PG_ARGISNULL(STARTED_AT))

@@ -257,11 +257,6 @@ settle_amounts(KeyedStore *store)
 static const char *
 fault_of_history(const KeyedStore *store)
 {
-	int64		start = HISTORY_PERIOD_START(store);
-	int64		end = HISTORY_PERIOD_END(store);
-
-	if ((start != 0 || end != 0) && (start >= end || !IS_VALID_TIMESTAMP(start) || end > END_TIMESTAMP))
-		return "The period asked for does not end behind its start.";
 	for (int64 i = 0; i < store->nrecords; i++)
 	{
 		Span		span = span_of_payload(PAYLOAD_OF(store, RECORD_AT(store, i)), store->payload);
@@ -273,61 +268,25 @@ fault_of_history(const KeyedStore *store)
 		if (span.amount < 0)
 			return "An amount is negative.";
 	}
-	return NULL;
-}
-
-void
-refuse_changed_period(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("the period changes within a group"),
-			 errhint("Give one period for all rows of a group, or put it into GROUP BY.")));
-}
-
-static void
-merge_period(KeyedStore *store, const KeyedStore *other)
-{
-	if (memcmp(store->extra, other->extra, sizeof(store->extra)) != 0)
-		refuse_changed_period();
-}
-
-/* The period asked for, as boundaries over two numbers of the caller's. */
-Boundaries
-boundaries_of_period(const KeyedStore *history, int64 ends[2])
-{
-	ends[0] = HISTORY_PERIOD_START(history);
-	ends[1] = HISTORY_PERIOD_END(history);
-	if (ends[0] >= ends[1])
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the history was not made for a period"),
-				 errhint("Call churn_rate or revenue_churn_rate itself instead of its support functions.")));
-	return boundaries_of_instants(ends);
+	return fault_of_asked_period(store);
 }
 
 /* ---- text ---- */
 
 static void
-append_period(StringInfo out, const KeyedStore *store)
+append_amounts(StringInfo out, const KeyedStore *store)
 {
 	if (HISTORY_HAS_AMOUNTS(store))
 		appendStringInfoString(out, " amounts");
-	if (HISTORY_PERIOD_START(store) != 0 || HISTORY_PERIOD_END(store) != 0)
-		appendStringInfo(out, " during " INT64_FORMAT ".." INT64_FORMAT,
-						 HISTORY_PERIOD_START(store), HISTORY_PERIOD_END(store));
+	append_asked_period(out, store);
 }
 
 static void
-parse_period(StateParser *parser, KeyedStore *store)
+parse_amounts(StateParser *parser, KeyedStore *store)
 {
 	if (state_accept_word(parser, " amounts"))
 		store->payload = HISTORY_PAYLOAD_WITH_AMOUNT;
-	if (!state_accept_word(parser, " during "))
-		return;
-	HISTORY_PERIOD_START(store) = state_parse_signed(parser);
-	state_expect(parser, "..");
-	HISTORY_PERIOD_END(store) = state_parse_signed(parser);
+	parse_asked_period(parser, store);
 }
 
 static void
@@ -369,9 +328,9 @@ const StoreType customer_history_type = {
 	.fuse = fuse_spans,
 	.settle = settle_amounts,
 	.fault = fault_of_history,
-	.merge_extra = merge_period,
-	.append_extra = append_period,
-	.parse_extra = parse_period,
+	.merge_extra = merge_asked_period,
+	.append_extra = append_amounts,
+	.parse_extra = parse_amounts,
 	.append_payload = append_span,
 	.parse_payload = parse_span,
 };

@@ -6,8 +6,7 @@
 #ifndef SALES_KPI_CUSTOMER_HISTORY_H
 #define SALES_KPI_CUSTOMER_HISTORY_H
 
-#include "boundaries.h"
-#include "keyed_store.h"
+#include "asked_period.h"
 
 extern const StoreType customer_history_type;
 
@@ -15,10 +14,6 @@ extern const StoreType customer_history_type;
 #define HISTORY_PAYLOAD 2
 #define HISTORY_PAYLOAD_WITH_AMOUNT 3
 #define HISTORY_HAS_AMOUNTS(store) ((store)->payload == HISTORY_PAYLOAD_WITH_AMOUNT)
-
-/* The period that churn_rate is asked for; both are 0 if there is none. */
-#define HISTORY_PERIOD_START(store) ((store)->extra[0])
-#define HISTORY_PERIOD_END(store) ((store)->extra[1])
 
 /* The end of what is still running: the timestamp infinity. */
 #define STILL_RUNNING PG_INT64_MAX
@@ -49,11 +44,9 @@ typedef struct CustomerReader
 	int			edge_capacity;
 } CustomerReader;
 
-extern void refuse_changed_period(void);
 extern CustomerReader customer_reader(const KeyedStore *store, int64 grace);
 extern bool read_customer(CustomerReader *reader);
 extern int	join_spans(Span *spans, int nspans);
-extern Boundaries boundaries_of_period(const KeyedStore *history, int64 ends[2]);
 extern void append_spans(KeyedStore *store, const CustomerReader *reader);
 
 static inline void

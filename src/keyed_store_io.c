@@ -62,41 +62,20 @@ keyed_store_out(FunctionCallInfo fcinfo, const StoreType *type)
 
 /* ---- text in ---- */
 
-/* So many hexadecimal digits. */
-static uint64
-parse_hexadecimal(StateParser *parser, int digits)
-{
-	uint64		value = 0;
-
-	while (digits-- > 0)
-	{
-		char		digit = *parser->next;
-
-		if (digit >= '0' && digit <= '9')
-			value = value << 4 | (digit - '0');
-		else if (digit >= 'a' && digit <= 'f')
-			value = value << 4 | (digit - 'a' + 10);
-		else
-			state_refuse_syntax(parser, "a digit, or a to f,");
-		parser->next++;
-	}
-	return value;
-}
-
 static CustomerKey
 parse_uuid(StateParser *parser)
 {
 	CustomerKey key;
 
-	key.word[0] = parse_hexadecimal(parser, 8);
+	key.word[0] = state_parse_hexadecimal(parser, 8);
 	state_expect(parser, "-");
-	key.word[0] = key.word[0] << 16 | parse_hexadecimal(parser, 4);
+	key.word[0] = key.word[0] << 16 | state_parse_hexadecimal(parser, 4);
 	state_expect(parser, "-");
-	key.word[0] = key.word[0] << 16 | parse_hexadecimal(parser, 4);
+	key.word[0] = key.word[0] << 16 | state_parse_hexadecimal(parser, 4);
 	state_expect(parser, "-");
-	key.word[1] = parse_hexadecimal(parser, 4);
+	key.word[1] = state_parse_hexadecimal(parser, 4);
 	state_expect(parser, "-");
-	key.word[1] = key.word[1] << 48 | parse_hexadecimal(parser, 12);
+	key.word[1] = key.word[1] << 48 | state_parse_hexadecimal(parser, 12);
 	return key;
 }
 
@@ -112,8 +91,8 @@ parse_key(StateParser *parser, KeyKind kind)
 		key.word[0] = WORD_OF_INT64(state_parse_signed(parser));
 		return key;
 	}
-	key.word[0] = parse_hexadecimal(parser, 16);
-	key.word[1] = parse_hexadecimal(parser, 16);
+	key.word[0] = state_parse_hexadecimal(parser, 16);
+	key.word[1] = state_parse_hexadecimal(parser, 16);
 	return key;
 }
 

@@ -99,6 +99,17 @@ money_of_numeric(Datum amount, const char *what)
 	return parts.negative ? -(int64) money : (int64) money;
 }
 
+/* Whether an amount is above 0, however little. */
+bool
+money_is_positive(Datum amount, const char *what)
+{
+	NumericParts parts = numeric_parts(PG_DETOAST_DATUM_PACKED(amount));
+
+	if (!parts.finite)
+		refuse_money(amount, what, "is not a finite number");
+	return parts.ndigits > 0 && !parts.negative;
+}
+
 /* With two digits behind the point, and more where there are more. */
 Datum
 numeric_of_money(int128 money)

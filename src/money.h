@@ -11,6 +11,7 @@
 #define MONEY_UNIT 1000000
 
 extern int64 money_of_numeric(Datum amount, const char *what);
+extern bool money_is_positive(Datum amount, const char *what);
 extern Datum numeric_of_money(int128 money);
 extern double money_ratio(int128 numerator, int128 denominator, bool *isnull);
 

@@ -1,7 +1,7 @@
 /*
  * retention.c
- *		Cohorts of customers by the period of their first start: their histories,
- *		and how many of each are active in later periods.
+ *		Cohorts of customers by the period of their first start or purchase: their
+ *		histories, and how many of each are there in later periods.
  */
 #include "postgres.h"
 
@@ -11,9 +11,11 @@
 #include "utils/timestamp.h"
 
 #include "customer_history.h"
+#include "purchase_history.h"
 #include "wilson.h"
 
 PG_FUNCTION_INFO_V1(retention);
+PG_FUNCTION_INFO_V1(purchase_retention);
 PG_FUNCTION_INFO_V1(cohorts);
 PG_FUNCTION_INFO_V1(first_start);
 PG_FUNCTION_INFO_V1(history_customers);
@@ -23,6 +25,20 @@ static Size
 cell(int nperiods, int cohort, int age)
 {
 	return (Size) cohort * (2 * (Size) nperiods - cohort + 1) / 2 + age;
+}
+
+static int64 *
+empty_cells(int nperiods)
+{
+	Size		ncells = cell(nperiods, nperiods, 0);
+
+	if (ncells > MaxAllocSize / sizeof(int64))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("there are too many periods for retention"),
+				 errdetail("%d periods make %zu cells of cohort and age.", nperiods, ncells),
+				 errhint("Take longer periods, or a part of the time.")));
+	return palloc0(ncells * sizeof(int64));
 }
 
 /* A customer counts once in each period that one of its spans touches. */
@@ -46,40 +62,55 @@ count_customer(int64 *retained, const Boundaries *boundaries, const Span *spans,
 	}
 }
 
+/* Of customers who are active over spans. */
 static int64 *
 retained_customers(const KeyedStore *history, const Boundaries *boundaries)
 {
 	CustomerReader reader = customer_reader(history, 0);
-	int			nperiods = boundaries->count - 1;
-	Size		ncells = cell(nperiods, nperiods, 0);
-	int64	   *retained;
+	int64	   *retained = empty_cells(boundaries->count - 1);
 
-	if (ncells > MaxAllocSize / sizeof(int64))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("there are too many periods for retention"),
-				 errdetail("%d periods make %zu cells of cohort and age.", nperiods, ncells),
-				 errhint("Take longer periods, or a part of the time.")));
-	retained = palloc0(ncells * sizeof(int64));
 	while (read_customer(&reader))
 		if (reader.nspans > 0)
 			count_customer(retained, boundaries, reader.spans, reader.nspans);
 	return retained;
 }
 
-/* retention(history, boundaries): a row per cohort with customers, and age in periods */
-Datum
-retention(PG_FUNCTION_ARGS)
+/*
+ * Of customers who buy now and then: each counts once in each period that it buys
+ * in, for which the period knows whom it has counted last.
+ */
+static int64 *
+retained_buyers(const KeyedStore *purchases, const Boundaries *boundaries)
+{
+	BuyerReader buyer = {.store = purchases};
+	int			nperiods = boundaries->count - 1;
+	int64	   *retained = empty_cells(nperiods);
+	int64	   *last_counted = palloc0(nperiods * sizeof(int64));
+
+	while (read_buyer(&buyer))
+	{
+		int			cohort = period_of(boundaries, buyer.first_at);
+
+		for (int64 i = buyer.first; i < buyer.next && cohort >= 0; i++)
+		{
+			int			period = period_of(boundaries, purchase_at(purchases, i).sold_at);
+
+			if (period >= nperiods || last_counted[period] == buyer.next)
+				continue;
+			last_counted[period] = buyer.next;
+			retained[cell(nperiods, cohort, period - cohort)]++;
+		}
+	}
+	return retained;
+}
+
+/* A row per cohort with customers, and age in periods. */
+static void
+put_cohorts(FunctionCallInfo fcinfo, const int64 *retained, const Boundaries *boundaries)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Boundaries	boundaries = boundaries_of_argument(fcinfo, 1);
-	int			nperiods = boundaries.count - 1;
-	int64	   *retained;
+	int			nperiods = boundaries->count - 1;
 
-	InitMaterializedSRF(fcinfo, 0);
-	if (PG_ARGISNULL(0))
-		return (Datum) 0;
-	retained = retained_customers(HISTORY_OF_ARGUMENT(0), &boundaries);
 	for (int cohort = 0; cohort < nperiods; cohort++)
 	{
 		int64		size = retained[cell(nperiods, cohort, 0)];
@@ -89,9 +120,9 @@ retention(PG_FUNCTION_ARGS)
 			int64		left = retained[cell(nperiods, cohort, age)];
 			bool		nulls[8] = {false};
 			Datum		values[8] = {
-				TimestampTzGetDatum(boundaries.at[cohort]), Int32GetDatum(age),
+				TimestampTzGetDatum(boundaries->at[cohort]), Int32GetDatum(age),
 				Int64GetDatum(size), Int64GetDatum(left),
-				[7] = TimestampTzGetDatum(boundaries.at[cohort + age])
+				[7] = TimestampTzGetDatum(boundaries->at[cohort + age])
 			};
 
 			CHECK_FOR_INTERRUPTS();
@@ -99,6 +130,29 @@ retention(PG_FUNCTION_ARGS)
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 		}
 	}
+}
+
+/* retention(history, boundaries) */
+Datum
+retention(PG_FUNCTION_ARGS)
+{
+	Boundaries	boundaries = boundaries_of_argument(fcinfo, 1);
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (!PG_ARGISNULL(0))
+		put_cohorts(fcinfo, retained_customers(HISTORY_OF_ARGUMENT(0), &boundaries), &boundaries);
+	return (Datum) 0;
+}
+
+/* retention(purchases, boundaries) */
+Datum
+purchase_retention(PG_FUNCTION_ARGS)
+{
+	Boundaries	boundaries = boundaries_of_argument(fcinfo, 1);
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (!PG_ARGISNULL(0))
+		put_cohorts(fcinfo, retained_buyers(PURCHASES_OF_ARGUMENT(0), &boundaries), &boundaries);
 	return (Datum) 0;
 }
 

@@ -165,7 +165,7 @@ revenue_churn_rate_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	history = HISTORY_OF_ARGUMENT(0);
-	boundaries = boundaries_of_period(history, ends);
+	boundaries = boundaries_of_asked_period(history, &customer_history_type, ends);
 	movements = movements_of(history, &boundaries, 0);
 	if (movements->start == 0)
 		PG_RETURN_NULL();

@@ -90,6 +90,27 @@ state_parse_signed(StateParser *parser)
 	return negative ? (int64) (0 - value.limb[0]) : (int64) value.limb[0];
 }
 
+/* So many hexadecimal digits. */
+uint64
+state_parse_hexadecimal(StateParser *parser, int digits)
+{
+	uint64		value = 0;
+
+	while (digits-- > 0)
+	{
+		char		digit = *parser->next;
+
+		if (digit >= '0' && digit <= '9')
+			value = value << 4 | (digit - '0');
+		else if (digit >= 'a' && digit <= 'f')
+			value = value << 4 | (digit - 'a' + 10);
+		else
+			state_refuse_syntax(parser, "a digit, or a to f,");
+		parser->next++;
+	}
+	return value;
+}
+
 void
 append_wide(StringInfo out, WideInt value)
 {

@@ -25,6 +25,7 @@ extern void state_expect(StateParser *parser, const char *word);
 extern WideInt state_parse_wide(StateParser *parser);
 extern int64 state_parse_integer(StateParser *parser);
 extern int64 state_parse_signed(StateParser *parser);
+extern uint64 state_parse_hexadecimal(StateParser *parser, int digits);
 extern void append_wide(StringInfo out, WideInt value);
 
 #endif							/* SALES_KPI_STATE_TEXT_H */

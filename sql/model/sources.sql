@@ -94,12 +94,17 @@ BEGIN
 		WHERE p.contract_type IS NULL
 		UNION ALL
 		SELECT r.relation, NULL, 'relation absent', false,
-			CASE WHEN v.names IS NULL THEN 'No view stays empty for it; what it would add is unknown.'
-				ELSE format('Views without rows: %s.', v.names) END
+			coalesce(nullif(concat_ws(' ', 'Views without rows: ' || v.names || '.', s.unless_set), ''),
+				'No view stays empty for it; what it would add is unknown.')
 		FROM (SELECT DISTINCT c.relation FROM sales_kpi.contract c) r
 		CROSS JOIN LATERAL (SELECT string_agg(t.view_name, ', ' ORDER BY t.view_name) AS names
 			FROM sales_kpi.view_template t
 			WHERE r.relation = ANY (t.reads) AND NOT t.reads && ARRAY(SELECT k.relation FROM relation k)) v
+		-- one stands for the other, where a setting says so
+		LEFT JOIN (VALUES
+			('sale', 'subscription', 'Figures of sales are empty, unless the setting purchases makes them of subscriptions.'),
+			('subscription', 'sale', 'So are churn, retention and survival, unless the setting inactive_after tells how long a purchase keeps its customer active.')
+		) s (relation, present, unless_set) ON s.relation = r.relation AND EXISTS (SELECT FROM relation k WHERE k.relation = s.present)
 		WHERE r.relation NOT IN (SELECT k.relation FROM relation k)
 	)
 	SELECT f.relation, f.column_name, f.finding, f.is_error, f.what_to_do

@@ -87,8 +87,8 @@ SELECT is(c::text, '("2026-01-01 00:00:00+00","2026-02-01 00:00:00+00",0.00,0.00
 FROM nobody, revenue_movement(h, '{2026-01-01, 2026-02-01}') c;
 SELECT is_empty(format('SELECT FROM nobody, %s', call), '... and there are no rows in ' || call)
 FROM unnest(ARRAY['retention(h, ''{2026-01-01, 2026-02-01}'')', 'cohorts(h, ''{2026-01-01, 2026-02-01}'')', 'survival(h, ''2026-02-01'')', 'churn(NULL, ''{2026-01-01, 2026-02-01}'')',
-	'revenue_movement(NULL, ''{2026-01-01, 2026-02-01}'')', 'retention(NULL, ''{2026-01-01, 2026-02-01}'')', 'cohorts(NULL, ''{2026-01-01, 2026-02-01}'')', 'survival(NULL, ''2026-02-01'')']) call;
-SELECT is(num_nulls(first_start(NULL), customers(NULL::customer_history)), 2, 'of a NULL history everything is NULL');
+	'revenue_movement(NULL, ''{2026-01-01, 2026-02-01}'')', 'retention(NULL::customer_history, ''{2026-01-01, 2026-02-01}'')', 'cohorts(NULL, ''{2026-01-01, 2026-02-01}'')', 'survival(NULL, ''2026-02-01'')']) call;
+SELECT is(num_nulls(first_start(NULL::customer_history), customers(NULL::customer_history)), 2, 'of a NULL history everything is NULL');
 
 /*
  * Questions

@@ -2,7 +2,7 @@
 -- and every kind of relation and of type that a model can be made over.
 BEGIN;
 \ir include/model.sql
-SELECT plan(46);
+SELECT plan(48);
 
 CREATE FUNCTION test.findings(sources text) RETURNS text[]
 LANGUAGE sql STABLE
@@ -16,6 +16,15 @@ SELECT is((SELECT count(*) FROM sales_kpi.check_sources('crm') WHERE finding = '
 SELECT is((SELECT array_agg(relation ORDER BY relation) FROM sales_kpi.check_sources('crm') WHERE what_to_do LIKE 'Views without rows: %'),
 	'{deal,deal_stage,lead,sale,spend,subscription}', 'which leaves views without rows');
 SELECT is((SELECT what_to_do FROM sales_kpi.check_sources('crm') WHERE relation = 'deal'), 'Views without rows: cycle_length, stage_length.', 'named one by one');
+CREATE TABLE crm.sale ();
+SELECT is((SELECT what_to_do FROM sales_kpi.check_sources('crm') WHERE relation = 'subscription'),
+	'Views without rows: revenue_movement. So are churn, retention and survival, unless the setting inactive_after tells how long a purchase keeps its customer active.',
+	'sales stand for subscriptions, where a setting says so');
+DROP TABLE crm.sale;
+CREATE TABLE crm.subscription ();
+SELECT is((SELECT what_to_do FROM sales_kpi.check_sources('crm') WHERE relation = 'sale'),
+	'Figures of sales are empty, unless the setting purchases makes them of subscriptions.', 'and the other way round');
+DROP TABLE crm.subscription;
 
 CREATE TABLE crm.deal (deal_id money, closed_at time, outcome json, amount text, stage text[], campaign text);
 SELECT is(test.findings('crm'), '{deal.deal_id: unusable type money!,deal.opened_at: required column missing!,deal.closed_at: unusable type time without time zone!,deal.outcome: unusable type json!,deal.stage: unusable type text[]!,deal.amount: unusable type text!,deal.campaign: extra column}',
