@@ -91,6 +91,7 @@ BASE_VIEWS = \
 	sql/base/spend.sql \
 	sql/base/first_purchase.sql \
 	sql/base/purchase.sql \
+	sql/base/holding.sql \
 	sql/base/revenue.sql \
 	sql/base/driver_fact.sql \
 	sql/base/acquisition_fact.sql \
@@ -108,6 +109,10 @@ KPI_VIEWS = \
 	sql/views/revenue_movement.sql \
 	sql/views/retention_cohort.sql \
 	sql/views/survival.sql \
+	sql/views/upsell.sql \
+	sql/views/sale_line.sql \
+	sql/views/bought_after.sql \
+	sql/views/upsell_candidate.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql

@@ -32,7 +32,8 @@ COMMENT ON FUNCTION sales_kpi.series_boundaries(text, timestamptz, timestamptz, 
 -- period and member follow from that. A member called (none) is taken for missing,
 -- or there would be two of that name. A series of periods is made from the history
 -- of a member: {{closings(history)}} are the instants at which its state is read,
--- {{boundaries(history)}} those that part its periods.
+-- {{boundaries(history)}} those that part its periods, both on the clock of customers;
+-- {{instants(history)}} part them in absolute time, in which purchases are told apart.
 CREATE FUNCTION sales_kpi.branch(template text, grain text, dimension text, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -60,6 +61,8 @@ BEGIN
 	branch := replace(branch, '{{grain_step}}', format('interval %L', sales_kpi.grain_step(grain)));
 	branch := regexp_replace(branch, '\{\{closings\(([^()]+)\)\}\}', series || '''1 microsecond'')', 'g');
 	branch := regexp_replace(branch, '\{\{boundaries\(([^()]+)\)\}\}', series || '''0'')', 'g');
+	branch := regexp_replace(branch, '\{\{instants\(([^()]+)\)\}\}', format(
+		'sales_kpi.series_boundaries(%L, sales_kpi.first_start(\1), {{as_of}}, {{time_zone}}, {{fiscal_start}}, interval ''0'')', grain), 'g');
 	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format('{{base}}.%I %I %s', fact[1], fact[2], d.join_fact));
 	branch := replace(branch, '{{period_start}}', format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]));
 	branch := replace(branch, '{{member_key}}', CASE
