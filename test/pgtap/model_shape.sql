@@ -52,7 +52,7 @@ SELECT is_empty($$SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid
 -- Rows: each figure once.
 CREATE FUNCTION test.key(view regclass) RETURNS text
 LANGUAGE sql STABLE
-RETURN 'grain, period_start, dimension, member' || coalesce((SELECT ', ' || attname FROM pg_attribute WHERE attrelid = view AND attname IN ('stage', 'cohort_start', 'day')), '');
+RETURN 'grain, period_start, dimension, member' || coalesce((SELECT ', ' || attname FROM pg_attribute WHERE attrelid = view AND attname IN ('stage', 'cohort_start', 'day', 'product_id', 'kpi')), '');
 SELECT isnt_empty(format('SELECT * FROM %s', k.kept), k.view_name || ' has rows') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT %s FROM %s GROUP BY %1$s HAVING count(*) > 1', test.key(k.view), k.kept), k.view_name || ' has one row a key') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT * FROM %s WHERE (grain, period_start, period_end, is_partial, dimension, member, member_name) IS NULL OR num_nulls(grain, period_start, period_end, is_partial, dimension, member, member_name) > 0', k.kept),
@@ -95,6 +95,21 @@ SELECT results_eq($$SELECT grain, period_start, sum(new_customers) FROM kept.acq
 	$$SELECT grain, period_start, new_customers::numeric FROM kept.acquisition WHERE dimension = 'all' AND new_customers > 0 ORDER BY 1, 2$$, 'new customers by channel add up');
 DELETE FROM kept.acquisition WHERE dimension = 'channel';	-- of which leads and cost have none
 SELECT test.adds_up('kept.acquisition', c) FROM unnest('{leads,new_customers,spend}'::text[]) c;
+
+SELECT test.adds_up('kept.sales_volume', c) FROM unnest('{units,returned_units,lines,unknown_units}'::text[]) c;
+SELECT test.adds_up('kept.sales_mix', c) FROM unnest('{units,returned_units,lines,unknown_units}'::text[]) c;
+SELECT test.adds_up('kept.revenue_growth', c) FROM unnest('{revenue,lines,costed_revenue}'::text[]) c;
+SELECT results_eq('SELECT grain, period_start, sum(units), sum(lines) FROM kept.sales_mix WHERE dimension = ''all'' GROUP BY 1, 2 ORDER BY 1, 2',
+	'SELECT grain, period_start, units, lines::numeric FROM kept.sales_volume WHERE dimension = ''all'' ORDER BY 1, 2', 'the products of the mix add up to the volume');
+SELECT is_empty('SELECT * FROM kept.sales_volume v WHERE dimension <> ''all'' AND rank = 1 AND EXISTS (SELECT FROM kept.sales_volume w WHERE (w.grain, w.period_start, w.dimension) = (v.grain, v.period_start, v.dimension) AND w.units > v.units)', 'the first has the most units');
+SELECT is_empty(format('SELECT grain, period_start, dimension FROM %s GROUP BY grain, period_start, dimension %s HAVING abs(sum(share) - 1) > 1e-9 OR (sum(share) IS NULL) <> (sum(units) <= 0)', r.view, r.others), 'shares of ' || r.view || ' are of the whole')
+FROM (VALUES ('kept.sales_volume', ''), ('kept.sales_mix', ', member')) r (view, others);
+-- What is zero-filled has a row for every member and period.
+SELECT is_empty(format('SELECT dimension, grain, period_start FROM %1$s v WHERE grain <> ''year'' GROUP BY 1, 2, 3 HAVING count(*) <> (SELECT count(DISTINCT (%2$s)) FROM %1$s w WHERE (w.dimension, w.grain) = (v.dimension, v.grain))', r.view, r.key), r.view || ' leaves out no member')
+FROM (VALUES ('kept.sales_volume', 'member')) r (view, key);
+SELECT is_empty(format('SELECT * FROM (SELECT *, lead(period_start) OVER (PARTITION BY %2$s ORDER BY period_start) AS next_period FROM %1$s) s WHERE next_period <> period_end OR next_period IS NULL AND period_end <= ''2025-01-15''', r.view, r.key), r.view || ' leaves out no period')
+FROM (VALUES ('kept.sales_volume', 'grain, dimension, member'), ('kept.sales_mix', 'grain, dimension, member, product_id')) r (view, key);
+SELECT is_empty('SELECT grain, period_start, dimension, kpi FROM kept.change_drivers GROUP BY 1, 2, 3, 4 HAVING sum(total) <> min(total_after) - min(total_before) OR count(DISTINCT (total_before, total_after, verdict)) > 1', 'drivers add up to the change, exactly');
 
 SELECT test.adds_up('kept.revenue_movement', c) FROM unnest('{start_amount,end_amount}'::text[]) c;
 -- A customer has one segment, location and source, but may have several reps or products.
