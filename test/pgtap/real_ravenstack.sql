@@ -5,7 +5,7 @@
 \quit
 \endif
 BEGIN;
-SELECT plan(27);
+SELECT plan(26);
 \ir include/reference.sql
 
 CREATE SCHEMA ravenstack;
@@ -177,7 +177,7 @@ SELECT pg_temp.equals_reference($$
 	FROM (SELECT DISTINCT industry FROM ravenstack.accounts JOIN ravenstack.paid USING (account_id)) i
 	CROSS JOIN (SELECT DISTINCT plan_tier FROM ravenstack.paid) p
 	CROSS JOIN generate_series(timestamp '2023-01-01', '2024-01-01', '1 year') y
-	LEFT JOIN (SELECT * FROM ravenstack.paid JOIN ravenstack.accounts USING (account_id)) s
+	LEFT JOIN (SELECT p.*, a.industry FROM ravenstack.paid p JOIN ravenstack.accounts a USING (account_id)) s
 		ON s.industry = i.industry AND s.plan_tier = p.plan_tier AND date_trunc('year', s.start_date::timestamp) = y
 	GROUP BY i.industry, p.plan_tier, y$$, 'which plan in which industry');
 
@@ -205,13 +205,14 @@ FROM kpi.revenue_growth r
 JOIN ravenstack.mrr_by_month m ON m.month = to_char(r.period_start, 'YYYY-MM')
 WHERE r.grain = 'month' AND r.dimension = 'all' AND r.period_start BETWEEN '2024-01-01' AND '2024-12-01';
 
-\ir include/upsell_by_hand.sql
-INSERT INTO by_hand.purchase
-SELECT k.dimension, k.member, p.subscription_id, p.account_id, p.start_date, 'RavenStack', array_position('{Basic,Pro,Enterprise}', p.plan_tier)
+CREATE SCHEMA by_hand;
+CREATE TABLE by_hand.purchase AS
+SELECT k.dimension, k.member, p.subscription_id AS sale_id, p.account_id AS customer_id, p.start_date AS sold_on, 'RavenStack' AS family,
+	array_position('{Basic,Pro,Enterprise}', p.plan_tier) AS tier
 FROM ravenstack.paid p
 JOIN ravenstack.accounts a USING (account_id)
 CROSS JOIN LATERAL (VALUES ('all', 'all'), ('source', a.referral_source), ('segment', a.industry)) k (dimension, member);
-ANALYZE by_hand.purchase;
+\ir include/upsell_by_hand.sql
 SELECT pg_temp.equals_reference('SELECT sale_id AS key, kind, sold_on FROM kpi.sale_line',
 	$$SELECT sale_id AS key, kind, sold_on FROM by_hand.kind WHERE dimension = 'all'$$, 'the kind of each subscription');
 SELECT pg_temp.equals_reference(

@@ -1,11 +1,10 @@
--- Upsell and cross-sell of purchases known by the day, in plain SQL: the view
--- by_hand.kind of each line, by_hand.upsell by member and month. The test fills
--- by_hand.purchase.
-CREATE SCHEMA by_hand;
-CREATE TABLE by_hand.purchase (dimension text, member text, sale_id text, customer_id text, sold_on date, family text, tier integer);
+-- Upsell and cross-sell of purchases known by the day, in plain SQL: by_hand.kind of
+-- each line, by_hand.upsell by member and month. Wants by_hand.purchase, with columns
+-- dimension, member, sale_id, customer_id, sold_on, family and tier.
 CREATE INDEX ON by_hand.purchase (dimension, member, customer_id, sold_on);
+ANALYZE by_hand.purchase;
 
-CREATE VIEW by_hand.kind AS
+CREATE TABLE by_hand.kind AS
 SELECT p.*, CASE
 	WHEN earlier.lines = 0 THEN 'new'
 	WHEN p.family IS NULL THEN 'repeat'
@@ -19,29 +18,33 @@ CROSS JOIN LATERAL (
 	FROM by_hand.purchase e
 	WHERE (e.dimension, e.member, e.customer_id) = (p.dimension, p.member, p.customer_id) AND e.sold_on < p.sold_on
 ) earlier;
+ANALYZE by_hand.kind;
 
-CREATE VIEW by_hand.month AS
+CREATE TABLE by_hand.month AS
 SELECT m.dimension, m.member, b::date AS begins, (b + interval '1 month')::date AS ends
 FROM (SELECT dimension, member, min(sold_on) AS since FROM by_hand.purchase GROUP BY 1, 2) m
 CROSS JOIN LATERAL generate_series(date_trunc('month', m.since::timestamp), (SELECT max(sold_on) FROM by_hand.purchase)::timestamp, '1 month') b;
+ANALYZE by_hand.month;
 
 -- The highest tier of each family that anybody has bought by the end of the month.
-CREATE VIEW by_hand.offer AS
+CREATE TABLE by_hand.offer AS
 SELECT m.dimension, m.member, m.begins, p.family, max(p.tier) AS top
 FROM by_hand.month m
 JOIN by_hand.purchase p ON p.dimension = m.dimension AND p.member = m.member AND p.sold_on < m.ends
 WHERE p.family IS NOT NULL
 GROUP BY 1, 2, 3, 4;
+ANALYZE by_hand.offer;
 
-CREATE VIEW by_hand.customer AS
+CREATE TABLE by_hand.customer AS
 SELECT m.dimension, m.member, m.begins, m.ends, c.customer_id, c.since < m.begins AS existing
 FROM by_hand.month m
 JOIN (SELECT dimension, member, customer_id, min(sold_on) AS since FROM by_hand.purchase GROUP BY 1, 2, 3) c
 	ON c.dimension = m.dimension AND c.member = m.member AND c.since < m.ends;
+ANALYZE by_hand.customer;
 
 -- What existing customers held when the month began, and after each day of it on
 -- which they bought.
-CREATE VIEW by_hand.held AS
+CREATE TABLE by_hand.held AS
 SELECT c.dimension, c.member, c.begins, c.customer_id, t.before, p.family, max(p.tier) AS tier
 FROM by_hand.customer c
 CROSS JOIN LATERAL (
@@ -53,14 +56,13 @@ CROSS JOIN LATERAL (
 JOIN by_hand.purchase p ON (p.dimension, p.member, p.customer_id) = (c.dimension, c.member, c.customer_id) AND p.sold_on < t.before
 WHERE c.existing AND p.family IS NOT NULL
 GROUP BY 1, 2, 3, 4, 5, 6;
+ANALYZE by_hand.held;
 
-CREATE VIEW by_hand.upsell AS
-WITH offered AS MATERIALIZED (SELECT * FROM by_hand.offer),
-held AS MATERIALIZED (SELECT * FROM by_hand.held),
-eligible AS (
+CREATE TABLE by_hand.upsell AS
+WITH eligible AS (
 	SELECT h.dimension, h.member, h.begins, h.customer_id, bool_or(h.tier < o.top) AS can_rise, count(*) FILTER (WHERE h.before = h.begins) AS families
-	FROM held h
-	JOIN offered o ON (o.dimension, o.member, o.begins, o.family) = (h.dimension, h.member, h.begins, h.family)
+	FROM by_hand.held h
+	JOIN by_hand.offer o ON (o.dimension, o.member, o.begins, o.family) = (h.dimension, h.member, h.begins, h.family)
 	GROUP BY 1, 2, 3, 4
 ),
 bought AS (
@@ -81,11 +83,12 @@ SELECT m.dimension, m.member, m.begins, count(*) FILTER (WHERE c.existing) AS ex
 	count(*) FILTER (WHERE c.existing AND b.upsold) / nullif(count(*) FILTER (WHERE c.existing), 0)::float8 AS upsell_rate,
 	count(*) FILTER (WHERE c.existing AND b.cross_sold) / nullif(count(*) FILTER (WHERE c.existing), 0)::float8 AS cross_sell_rate,
 	count(*) FILTER (WHERE c.existing AND (b.upsold OR b.cross_sold)) / nullif(count(*) FILTER (WHERE c.existing), 0)::float8 AS either_rate
-FROM (SELECT m.*, (SELECT count(*) FROM offered o WHERE (o.dimension, o.member, o.begins) = (m.dimension, m.member, m.begins)) AS families FROM by_hand.month m) m
+FROM (SELECT dimension, member, begins, count(o.family) AS families FROM by_hand.month LEFT JOIN by_hand.offer o USING (dimension, member, begins) GROUP BY 1, 2, 3) m
 JOIN by_hand.customer c ON (c.dimension, c.member, c.begins) = (m.dimension, m.member, m.begins)
 LEFT JOIN eligible e ON (e.dimension, e.member, e.begins, e.customer_id) = (c.dimension, c.member, c.begins, c.customer_id)
 LEFT JOIN bought b ON (b.dimension, b.member, b.begins, b.customer_id) = (c.dimension, c.member, c.begins, c.customer_id)
 GROUP BY 1, 2, 3;
+ANALYZE by_hand.upsell;
 
 -- What the view of a model has in common with it.
 \set upsell_cells 'existing, upsell_eligible, cross_sell_eligible, upsold, cross_sold, either, downsold, joined, joined_and_sold_up, upsell_rate, cross_sell_rate, either_rate'
