@@ -25,7 +25,9 @@ OBJS = \
 	src/win_rate.o \
 	src/binomial.o \
 	src/slope.o \
+	src/series.o \
 	src/trend.o \
+	src/sparkline.o \
 	src/keyed_store.o \
 	src/keyed_store_io.o \
 	src/money.o \
@@ -44,6 +46,10 @@ OBJS = \
 	src/new_customers.o \
 	src/acquisition_summary.o \
 	src/acquisition_agg.o \
+	src/family.o \
+	src/sale_kind.o \
+	src/revenue_growth.o \
+	src/mix_rate_split.o \
 	src/demo.o
 
 FUNCTION_PARTS = \
@@ -56,7 +62,9 @@ FUNCTION_PARTS = \
 	sql/functions/wilson.sql \
 	sql/functions/win_rate.sql \
 	sql/functions/binomial.sql \
+	sql/functions/series.sql \
 	sql/functions/trend.sql \
+	sql/functions/sparkline.sql \
 	sql/functions/customer_history.sql \
 	sql/functions/customer_agg.sql \
 	sql/functions/purchase_history.sql \
@@ -69,6 +77,9 @@ FUNCTION_PARTS = \
 	sql/functions/survival.sql \
 	sql/functions/acquisition_summary.sql \
 	sql/functions/acquisition_agg.sql \
+	sql/functions/sale_kind.sql \
+	sql/functions/revenue_growth.sql \
+	sql/functions/mix_rate_split.sql \
 	sql/functions/demo.sql
 
 BASE_VIEWS = \

@@ -15,7 +15,7 @@ require_aggregate(FunctionCallInfo fcinfo, const char *aggregate)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("a support function of %s was called outside of an aggregate", aggregate),
-				 errhint("Call %s itself instead.", aggregate)));
+				 errhint("Call the aggregate itself instead.")));
 }
 
 /* A row that does not count: the state stays as it is. */

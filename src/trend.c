@@ -6,132 +6,20 @@
 
 #include <math.h>
 
-#include "catalog/pg_type.h"
-#include "fmgr.h"
 #include "funcapi.h"
-#include "utils/array.h"
-#include "utils/float.h"
 
-#include "aggregate.h"
-#include "slope.h"
-
-/* The first rows of a series fit without growing: a year of months. */
-#define INITIAL_CAPACITY 12
+#include "series.h"
 
 /* The orders of so many values can be counted in 128 bits: 34! < 2^128 < 35! */
 #define MOST_COUNTED 34
 
-PG_FUNCTION_INFO_V1(trend_add);
-PG_FUNCTION_INFO_V1(trend_remove);
 PG_FUNCTION_INFO_V1(trend_final);
-
-/*
- * The state, a float8[] without NULLs: the values in their order, NaN in the place of
- * NULL, for NaN is no value of a trend. Behind them lies slack that the next rows
- * fill. There is nothing to merge: workers do not know the order of their rows.
- */
-#define STATE_VALUES(state) ((double *) ((char *) (state) + ARR_OVERHEAD_NONULLS(1)))
-#define STATE_COUNT(state) (ARR_DIMS(state)[0])
-#define STATE_CAPACITY(state) ((int) ((VARSIZE(state) - ARR_OVERHEAD_NONULLS(1)) / sizeof(double)))
-
-/* A NaN fails each comparison. */
-static inline bool
-is_in_range(double value)
-{
-	return value == 0 || (fabs(value) >= SLOPE_LEAST_VALUE && fabs(value) <= SLOPE_MOST_VALUE);
-}
-
-/* The state that is argument 0. */
-static ArrayType *
-state_of(FunctionCallInfo fcinfo)
-{
-	ArrayType  *state;
-
-	require_aggregate(fcinfo, "trend");
-	if (PG_ARGISNULL(0))
-		return NULL;
-	state = PG_GETARG_ARRAYTYPE_P(0);
-	if (ARR_NDIM(state) != 1 || ARR_HASNULL(state) || ARR_ELEMTYPE(state) != FLOAT8OID)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("this is not a state of trend"),
-				 errdetail("A state is an array of values, with NaN in the place of NULL."),
-				 errhint("Call trend itself instead of its support functions.")));
-	return state;
-}
-
-static ArrayType *
-allocate_state(int count, int capacity)
-{
-	Size		size = ARR_OVERHEAD_NONULLS(1) + capacity * sizeof(double);
-	ArrayType  *state = palloc0(size);
-
-	SET_VARSIZE(state, size);
-	state->ndim = 1;
-	state->elemtype = FLOAT8OID;
-	ARR_DIMS(state)[0] = count;
-	ARR_LBOUND(state)[0] = 1;
-	return state;
-}
-
-/*
- * A state with room for another value. A grown one comes from the context of the row:
- * the executor copies it to the aggregate's and frees the old one.
- */
-static ArrayType *
-make_room(ArrayType *state)
-{
-	ArrayType  *grown;
-
-	if (STATE_COUNT(state) < STATE_CAPACITY(state))
-		return state;
-	if (STATE_COUNT(state) >= SLOPE_MOST_PLACES)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many values for a trend"),
-				 errdetail("A trend takes up to %d rows.", SLOPE_MOST_PLACES),
-				 errhint("Use a coarser grain or a shorter span.")));
-	grown = allocate_state(STATE_COUNT(state), Min(Max(2 * STATE_COUNT(state), INITIAL_CAPACITY), SLOPE_MOST_PLACES));
-	memcpy(STATE_VALUES(grown), STATE_VALUES(state), STATE_COUNT(state) * sizeof(double));
-	return grown;
-}
-
-/* trend_add(state, value) */
-Datum
-trend_add(PG_FUNCTION_ARGS)
-{
-	ArrayType  *state = state_of(fcinfo);
-	double		value = PG_ARGISNULL(1) ? get_float8_nan() : PG_GETARG_FLOAT8(1);
-
-	if (!PG_ARGISNULL(1) && !is_in_range(value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("a trend cannot take the value %g", value),
-				 errdetail("Values are 0, or of a size from %g to %g.", SLOPE_LEAST_VALUE, SLOPE_MOST_VALUE),
-				 errhint("What is unknown is NULL, and keeps its place in the order.")));
-	state = state == NULL ? allocate_state(0, INITIAL_CAPACITY) : make_room(state);
-	STATE_VALUES(state)[STATE_COUNT(state)++] = value;
-	PG_RETURN_ARRAYTYPE_P(state);
-}
-
-/* trend_remove(state, value): rows leave a window frame in their order, the first one first. */
-Datum
-trend_remove(PG_FUNCTION_ARGS)
-{
-	ArrayType  *state = state_of(fcinfo);
-
-	if (state == NULL || STATE_COUNT(state) == 0)
-		elog(ERROR, "no row is left to be removed");
-	STATE_COUNT(state)--;
-	memmove(STATE_VALUES(state), STATE_VALUES(state) + 1, STATE_COUNT(state) * sizeof(double));
-	PG_RETURN_ARRAYTYPE_P(state);
-}
 
 /* The values that are known, each with its place. */
 static Series
 series_of(ArrayType *state)
 {
-	int			count = STATE_COUNT(state);
+	int			count = SERIES_COUNT(state);
 	Series		series = {
 		.points = palloc(count * sizeof(Point)),
 		.sorted = palloc(count * sizeof(Point)),
@@ -140,9 +28,9 @@ series_of(ArrayType *state)
 
 	for (int i = 0; i < count; i++)
 	{
-		double		value = STATE_VALUES(state)[i];
+		double		value = SERIES_VALUES(state)[i];
 
-		if (is_in_range(value))
+		if (is_series_value(value))
 			series.points[series.npoints++] = (Point) {i, value};
 	}
 	return series;
@@ -238,7 +126,7 @@ mann_kendall(Series *series, Datum *values, bool *nulls)
 Datum
 trend_final(PG_FUNCTION_ARGS)
 {
-	ArrayType  *state = state_of(fcinfo);
+	ArrayType  *state = series_argument(fcinfo);
 	Datum		values[4] = {0};
 	bool		nulls[4] = {true, true, true, false};
 	TupleDesc	row_type;

@@ -11,16 +11,6 @@ COMMENT ON COLUMN sales_kpi.trend_result.tau IS 'Kendall''s tau-b against the or
 COMMENT ON COLUMN sales_kpi.trend_result.p_value IS 'How likely a tau so far from 0 is without a trend: two-sided, by the Mann-Kendall test.';
 COMMENT ON COLUMN sales_kpi.trend_result.n IS 'How many values are known.';
 
-CREATE FUNCTION sales_kpi.trend_add(float8[], float8)
-RETURNS float8[]
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION sales_kpi.trend_add(float8[], float8) IS 'Internal: adds the next value of a series.';
-
-CREATE FUNCTION sales_kpi.trend_remove(float8[], float8)
-RETURNS float8[]
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION sales_kpi.trend_remove(float8[], float8) IS 'Internal: takes away the first value, which leaves the window frame.';
-
 CREATE FUNCTION sales_kpi.trend_final(float8[])
 RETURNS sales_kpi.trend_result
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -28,12 +18,12 @@ COMMENT ON FUNCTION sales_kpi.trend_final(float8[]) IS 'Internal: the result of 
 
 -- Not for workers to share: a trend depends on the order of the rows.
 CREATE AGGREGATE sales_kpi.trend(value float8) (
-	SFUNC = sales_kpi.trend_add,
+	SFUNC = sales_kpi.series_add,
 	STYPE = float8[],
 	SSPACE = 200,
 	FINALFUNC = sales_kpi.trend_final,
-	MSFUNC = sales_kpi.trend_add,
-	MINVFUNC = sales_kpi.trend_remove,
+	MSFUNC = sales_kpi.series_add,
+	MINVFUNC = sales_kpi.series_remove,
 	MSTYPE = float8[],
 	MSSPACE = 200,
 	MFINALFUNC = sales_kpi.trend_final,

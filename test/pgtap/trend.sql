@@ -300,14 +300,14 @@ SELECT doesnt_match(pg_temp.plan('SELECT trend(value) FROM (SELECT * FROM millio
 /*
  * Bad values, and support functions called by hand.
  */
-SELECT throws_ok(format('SELECT trend(%L)', value), '22003', 'a trend cannot take the value ' || value, 'value ' || value)
+SELECT throws_ok(format('SELECT trend(%L)', value), '22003', 'a series cannot take the value ' || value, 'value ' || value)
 FROM unnest(ARRAY['NaN', 'Infinity', '-Infinity', '1e+301', '-1e+301', '1e-251', '-1e-300']) value;
-SELECT throws_ok('SELECT trend(1) FROM generate_series(1, 10000001)', '54000', 'too many values for a trend', 'ten million values and one');
-SELECT throws_ok('SELECT ' || call, '0A000', 'a support function of trend was called outside of an aggregate', call)
-FROM unnest(ARRAY['trend_add(NULL, 1)', $$trend_add('{1}', 1)$$, $$trend_remove('{1}', 1)$$, $$trend_final('{1,2}')$$]) call;
-SELECT lives_ok(format('CREATE AGGREGATE pg_temp.trend_from_%s(float8) (SFUNC = trend_add, STYPE = float8[], INITCOND = %L, FINALFUNC = trend_final)', name, state), 'an aggregate of one''s own')
+SELECT throws_ok('SELECT trend(1) FROM generate_series(1, 10000001)', '54000', 'too many values for a series', 'ten million values and one');
+SELECT throws_ok('SELECT ' || call, '0A000', 'a support function of a series was called outside of an aggregate', call)
+FROM unnest(ARRAY['series_add(NULL, 1)', $$series_add('{1}', 1)$$, $$series_remove('{1}', 1)$$, $$trend_final('{1,2}')$$]) call;
+SELECT lives_ok(format('CREATE AGGREGATE pg_temp.trend_from_%s(float8) (SFUNC = series_add, STYPE = float8[], INITCOND = %L, FINALFUNC = trend_final)', name, state), 'an aggregate of one''s own')
 FROM (VALUES ('nothing', '{}'), ('matrix', '{{1,2}}'), ('null', '{1,NULL}'), ('infinity', '{Infinity,1,NaN}')) s(name, state);
-SELECT throws_ok(format('SELECT pg_temp.trend_from_%s(1)', name), '22023', 'this is not a state of trend', 'begins with a state: ' || name)
+SELECT throws_ok(format('SELECT pg_temp.trend_from_%s(1)', name), '22023', 'this is not a state of a series', 'begins with a state: ' || name)
 FROM unnest(ARRAY['nothing', 'matrix', 'null']) name;
 SELECT is(pg_temp.trend_from_infinity(v ORDER BY v), '(1,1,0.3333333333333333,3)'::trend_result, 'an infinite value is not known') FROM generate_series(3, 4) v;
 

@@ -69,6 +69,13 @@ $node->safe_psql('sourced', 'CREATE EXTENSION sales_kpi; DROP EXTENSION sales_kp
 is($node->safe_psql('sourced', q{SELECT count(*) FROM pg_namespace WHERE nspname = 'sales_kpi'}), '0', 'dropped, it leaves nothing');
 $node->safe_psql('sourced', 'CREATE EXTENSION sales_kpi');
 is($node->safe_psql('sourced', q{SELECT sales_kpi.win_rate(won) FROM unnest('{t,f}'::boolean[]) won}), '0.5', 'and comes back');
+
+# An encoding without bars.
+$node->safe_psql('postgres', q{CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0});
+$node->safe_psql('latin', 'CREATE EXTENSION sales_kpi');
+is($node->safe_psql('latin', q{SELECT sales_kpi.sparkline(v ORDER BY n) FROM unnest('{0,NULL,1,2,3,4,5,6,7,8}'::float8[]) WITH ORDINALITY s(v, n)}),
+	'1.23456788', 'lines are drawn with digits where the encoding has no bars');
+is($node->safe_psql('latin', q{SELECT sales_kpi.sparkline(v) FROM unnest('{5,5}'::float8[]) v}), '44', 'equal values, too');
 $node->stop;
 
 # META.json as PGXN's meta-spec 1.0.0 wants it, of the version that is installed.
