@@ -46,7 +46,6 @@ OBJS = \
 	src/new_customers.o \
 	src/acquisition_summary.o \
 	src/acquisition_agg.o \
-	src/family.o \
 	src/sale_kind.o \
 	src/revenue_growth.o \
 	src/mix_rate_split.o \
