@@ -14,70 +14,62 @@ FROM (
 		SELECT coalesce({{member_key}}, '(none)') AS member_key, h.customer_id, h.product_id, h.family, h.held_since
 		FROM {{fact(holding h, h.held_since)}}
 	),
-	-- each family of each member under a number, in the order of their names
+	-- each family of each member under a number, in the order of their names, with the
+	-- product that most of its customers began it with
 	family AS (
-		SELECT h.member_key, h.family, row_number() OVER (ORDER BY h.member_key, h.family COLLATE "C")::integer AS number
-		FROM held h
-		WHERE h.family IS NOT NULL
-		GROUP BY 1, 2
+		SELECT b.*, row_number() OVER (ORDER BY b.member_key, b.family COLLATE "C")::integer AS number
+		FROM (
+			SELECT DISTINCT ON (e.member_key, e.family) e.member_key, e.family, e.product_id
+			FROM (
+				SELECT h.member_key, h.family, h.product_id, count(*) AS customers
+				FROM (SELECT k.*, rank() OVER (PARTITION BY k.customer_id, k.family ORDER BY k.held_since) AS place FROM held k WHERE k.family IS NOT NULL) h
+				WHERE h.place = 1
+				GROUP BY 1, 2, 3
+			) e
+			ORDER BY e.member_key, e.family, e.customers DESC, e.product_id::text COLLATE "C"
+		) b
 	),
 	owner AS (
-		SELECT o.*, dense_rank() OVER (ORDER BY o.member_key, o.families) AS set_number
+		SELECT o.member_key, o.customer_id, o.families, min(o.held_since) OVER (PARTITION BY o.member_key) AS member_since,
+			dense_rank() OVER (ORDER BY o.member_key, o.families) AS set_number
 		FROM (
-			SELECT h.member_key, h.customer_id, coalesce(array_agg(DISTINCT f.number ORDER BY f.number) FILTER (WHERE f.number IS NOT NULL), '{}') AS families
+			SELECT h.member_key, h.customer_id, min(h.held_since) AS held_since,
+				coalesce(array_agg(DISTINCT f.number ORDER BY f.number) FILTER (WHERE f.number IS NOT NULL), '{}') AS families
 			FROM held h
 			LEFT JOIN family f ON f.member_key = h.member_key AND f.family = h.family
 			GROUP BY 1, 2
 		) o
 	),
 	-- 0 stands for nothing, which every customer holds
-	family_set AS (
-		SELECT o.set_number, o.member_key, o.families, count(*) AS customers
-		FROM owner o
-		GROUP BY 1, 2, 3
-	),
 	element AS (
 		SELECT s.set_number, s.member_key, s.families, s.customers, e.family, count(*) OVER (PARTITION BY s.member_key, e.family) AS sets
-		FROM family_set s CROSS JOIN LATERAL unnest(0 || s.families) e (family)
+		FROM (SELECT o.set_number, o.member_key, o.families, count(*) AS customers FROM owner o GROUP BY 1, 2, 3) s
+		CROSS JOIN LATERAL unnest(0 || s.families) e (family)
 	),
 	rarest AS (
 		SELECT DISTINCT ON (e.set_number) e.set_number, e.member_key, e.families, e.family
 		FROM element e
 		ORDER BY e.set_number, e.sets
 	),
-	-- that of 0 is the number of all who hold the set, and comes first
+	-- of 0: all who hold the set
 	reach AS (
-		SELECT r.set_number, r.families, e.family, sum(s.customers)::bigint AS customers
+		SELECT r.set_number, e.family, sum(s.customers)::bigint AS customers
 		FROM rarest r
 		JOIN element s ON s.member_key = r.member_key AND s.family = r.family AND s.families @> r.families
 		CROSS JOIN LATERAL unnest(0 || s.families) e (family)
 		WHERE e.family <> ALL (r.families)
-		GROUP BY 1, 2, 3
+		GROUP BY 1, 2
 	),
 	candidate AS (
-		SELECT r.set_number, r.family, r.customers AS buyers, first_value(r.customers) OVER holder - 1 AS holders,
+		SELECT r.set_number, r.family, r.customers AS buyers, first_value(r.customers) OVER (PARTITION BY r.set_number ORDER BY r.family) - 1 AS holders,
 			row_number() OVER (PARTITION BY r.set_number, r.family > 0 ORDER BY r.customers DESC, r.family) AS candidate_rank
 		FROM reach r
-		WINDOW holder AS (PARTITION BY r.set_number ORDER BY r.family)
-	),
-	-- what most of the customers of a family began it with
-	entry AS (
-		SELECT DISTINCT ON (g.member_key, g.family) g.member_key, g.family, g.product_id
-		FROM (
-			SELECT h.member_key, h.family, h.product_id, count(*) AS customers
-			FROM (SELECT k.*, rank() OVER (PARTITION BY k.customer_id, k.family ORDER BY k.held_since) AS place FROM held k WHERE k.family IS NOT NULL) h
-			WHERE h.place = 1
-			GROUP BY 1, 2, 3
-		) g
-		ORDER BY g.member_key, g.family, g.customers DESC, g.product_id::text COLLATE "C"
 	)
-	SELECT o.member_key, m.period_start, o.customer_id, f.family AS next_family, cardinality(o.families)::bigint AS held_families,
-		k.holders, k.buyers, k.candidate_rank, e.product_id AS next_product
+	SELECT o.member_key, (o.member_since AT TIME ZONE {{time_zone}})::date AS period_start, o.customer_id, cardinality(o.families)::bigint AS held_families,
+		f.family AS next_family, f.product_id AS next_product, k.holders, k.buyers, k.candidate_rank
 	FROM owner o
 	JOIN candidate k ON k.set_number = o.set_number
 	JOIN family f ON f.number = k.family
-	JOIN entry e ON e.member_key = f.member_key AND e.family = f.family
-	JOIN (SELECT h.member_key, (min(h.held_since) AT TIME ZONE {{time_zone}})::date AS period_start FROM held h GROUP BY 1) m ON m.member_key = o.member_key
 ) x
 LEFT JOIN {{base}}.product p ON p.product_id = x.next_product
 LEFT JOIN {{base}}.customer c ON c.customer_id = x.customer_id
