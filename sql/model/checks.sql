@@ -123,6 +123,10 @@ rule AS (
 		 'AND coalesce(o.valid_from, ''-infinity'') < coalesce(s.valid_from, ''-infinity'') '
 		 'AND coalesce(o.valid_until, ''infinity'') > coalesce(s.valid_from, ''-infinity''))',
 		 '{valid_from}', false, 'the earlier span ends where the later one begins'),
+		('product', 'missing tier in a family with tiers',
+		 's.tier IS NULL AND EXISTS (SELECT FROM {{base}}.source_product o WHERE o.family = s.family AND o.tier IS NOT NULL)',
+		 '{tier}', false, 'sold again, never up: no part of upselling'),
+		('product', 'tier out of range', 's.tier NOT BETWEEN -2147483648 AND 2147483647', '{tier}', false, 'read as no tier'),
 		('touch', 'neither lead, deal nor customer',
 		 's.lead_id IS NULL AND s.deal_id IS NULL AND s.customer_id IS NULL',
 		 '{}', false, 'counted for its rep only'),
@@ -155,6 +159,12 @@ rule AS (
 		('sale', 'missing product_id', 's.product_id IS NULL', '{product_id}', false, 'counted under (none)'),
 		('sale', 'units and amount of opposite sign', 's.units * s.amount < 0', '{units,amount}', false, 'counted as they stand'),
 		('sale', 'cost of opposite sign to amount', 's.cost * s.amount < 0', '{cost,amount}', false, 'counted as it stands'),
+		('sale', 'order of several customers',
+		 'EXISTS (SELECT FROM {{base}}.source_sale o WHERE o.order_id = s.order_id AND o.customer_id <> s.customer_id)',
+		 '{order_id,customer_id}', false, 'each line counts for its own customer'),
+		('sale', 'order sold at several times',
+		 'EXISTS (SELECT FROM {{base}}.source_sale o WHERE o.order_id = s.order_id AND o.sold_at <> s.sold_at)',
+		 '{order_id}', false, 'each line is a purchase of its own time'),
 		('subscription', 'monthly_amount below zero', 's.monthly_amount < 0', '{monthly_amount}', true, 'left out'),
 		-- more than a history can hold, and certainly a mistake
 		('subscription', 'monthly_amount out of range', 's.monthly_amount >= 9e12 AND s.monthly_amount < ''Infinity''',

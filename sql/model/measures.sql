@@ -26,7 +26,17 @@ FROM (VALUES
 	('gross_churn', 54, false, 'Revenue churn, gross', 'revenue_movement', 'gross_churn', 'at_start', 'share', 'lower'),
 	('grr', 55, false, 'Gross revenue retention', 'revenue_movement', 'grr', 'at_start', 'share', 'higher'),
 	('nrr', 56, true, 'Net revenue retention', 'revenue_movement', 'nrr', 'at_start', 'ratio', 'higher'),
-	('quick_ratio', 57, false, 'Revenue won per revenue lost', 'revenue_movement', 'quick_ratio', 'at_start', 'ratio', 'higher')
+	('quick_ratio', 57, false, 'Revenue won per revenue lost', 'revenue_movement', 'quick_ratio', 'at_start', 'ratio', 'higher'),
+	('units_sold', 60, true, 'Units sold', 'sales_volume', 'units', 'lines', 'units', 'higher'),
+	('units_returned', 61, false, 'Units returned', 'sales_volume', 'returned_units', 'lines', 'units', 'lower'),
+	('upsell_rate', 65, true, 'Upsell', 'upsell', 'upsell_rate', 'existing', 'share', 'higher'),
+	('cross_sell_rate', 66, true, 'Cross-sell', 'upsell', 'cross_sell_rate', 'existing', 'share', 'higher'),
+	('upsell_or_cross_sell_rate', 67, false, 'Upsell or cross-sell', 'upsell', 'either_rate', 'existing', 'share', 'higher'),
+	('revenue', 70, true, 'Revenue', 'revenue_growth', 'revenue', 'lines', 'money', 'higher'),
+	('revenue_growth', 71, true, 'Revenue growth', 'revenue_growth', 'growth', 'lines', 'ratio', 'higher'),
+	('revenue_year_ago_growth', 72, true, 'Revenue growth on a year ago', 'revenue_growth', 'year_ago_growth', 'lines', 'ratio', 'higher'),
+	('profit', 73, true, 'Gross profit', 'revenue_growth', 'profit', 'lines', 'money', 'higher'),
+	('profit_growth', 74, false, 'Gross profit growth', 'revenue_growth', 'profit_growth', 'lines', 'ratio', 'higher')
 ) AS m (kpi, rank, headline, label, view_name, column_name, size_column, unit, better);
 
 GRANT SELECT ON sales_kpi.measure TO PUBLIC;

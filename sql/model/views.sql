@@ -28,12 +28,40 @@ RETURN CASE grain
 END;
 COMMENT ON FUNCTION sales_kpi.series_boundaries(text, timestamptz, timestamptz, text, integer, interval) IS 'Internal: boundaries of the periods of a series that ends with as_of.';
 
+-- The first days of the periods from a day to as_of, no more of them than a series has:
+-- what has a row in every period is put beside them.
+CREATE FUNCTION sales_kpi.period_starts(grain text, since date, as_of timestamptz, time_zone text, fiscal_start integer)
+RETURNS date[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN ARRAY(SELECT DISTINCT (p.at AT TIME ZONE time_zone)::date
+			 FROM (SELECT b.at
+				   FROM unnest(sales_kpi.periods(grain, since::timestamp AT TIME ZONE time_zone, as_of, time_zone, fiscal_start)) b (at)
+				   WHERE b.at < as_of
+				   ORDER BY 1 DESC LIMIT 15000) p);
+COMMENT ON FUNCTION sales_kpi.period_starts(text, date, timestamptz, text, integer) IS 'Internal: first days of the periods from a day to as_of.';
+
+CREATE FUNCTION sales_kpi.year_step(grain text)
+RETURNS interval
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN grain IN ('day', 'week') THEN interval '364 days' ELSE interval '1 year' END;
+COMMENT ON FUNCTION sales_kpi.year_step(text) IS 'Internal: from a period of a grain to the same one a year later; of days and weeks, on the same day of the week.';
+
+-- A member called (none) is taken for missing, or there would be two of that name.
+CREATE FUNCTION sales_kpi.missing_as_null(key text, column_name text, context jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN context -> 'key_types' ->> column_name <> 'text' THEN key ELSE format('nullif(%s, ''(none)'')', key) END;
+COMMENT ON FUNCTION sales_kpi.missing_as_null(text, text, jsonb) IS 'Internal: SQL of a key that is NULL where it is called like the missing.';
+
 -- A template declares its fact once, as {{fact(relation alias, time)}}; dimension,
--- period and member follow from that. A member called (none) is taken for missing,
--- or there would be two of that name. A series of periods is made from the history
+-- period and member follow from that. A series of periods is made from the history
 -- of a member: {{closings(history)}} are the instants at which its state is read,
 -- {{boundaries(history)}} those that part its periods, both on the clock of customers;
 -- {{instants(history)}} part them in absolute time, in which purchases are told apart.
+-- {{period_starts(day)}} are the periods from a day to as_of, {{year_step}} is how long
+-- before a period the same one of the year before began.
 CREATE FUNCTION sales_kpi.branch(template text, grain text, dimension text, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -58,6 +86,9 @@ BEGIN
 		grain, dimension, member, CASE WHEN d.member_name IS NULL THEN member ELSE format('coalesce(%s, %s)', d.member_name, member) END));
 	branch := regexp_replace(branch, '\{\{is_partial\(([^()]+)\)\}\}', '({{period_end(\1)}})::timestamp AT TIME ZONE {{time_zone}} > {{as_of}}', 'g');
 	branch := regexp_replace(branch, '\{\{period_end\(([^()]+)\)\}\}', period_end, 'g');
+	branch := regexp_replace(branch, '\{\{period_starts\(([^()]+)\)\}\}',
+		format('sales_kpi.period_starts(%L, \1, {{as_of}}, {{time_zone}}, {{fiscal_start}})', grain), 'g');
+	branch := replace(branch, '{{year_step}}', format('interval %L', sales_kpi.year_step(grain)));
 	branch := replace(branch, '{{grain_step}}', format('interval %L', sales_kpi.grain_step(grain)));
 	branch := regexp_replace(branch, '\{\{closings\(([^()]+)\)\}\}', series || '''1 microsecond'')', 'g');
 	branch := regexp_replace(branch, '\{\{boundaries\(([^()]+)\)\}\}', series || '''0'')', 'g');
@@ -65,9 +96,8 @@ BEGIN
 		'sales_kpi.series_boundaries(%L, sales_kpi.first_start(\1), {{as_of}}, {{time_zone}}, {{fiscal_start}}, interval ''0'')', grain), 'g');
 	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format('{{base}}.%I %I %s', fact[1], fact[2], d.join_fact));
 	branch := replace(branch, '{{period_start}}', format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]));
-	branch := replace(branch, '{{member_key}}', CASE
-		WHEN dimension = 'all' OR context -> 'key_types' ->> (dimension || '_id') <> 'text' THEN d.key
-		ELSE format('nullif(%s, ''(none)'')', d.key) END);
+	branch := replace(branch, '{{member_key}}', CASE WHEN dimension = 'all' THEN d.key ELSE sales_kpi.missing_as_null(d.key, dimension || '_id', context) END);
+	branch := replace(branch, '{{product_key}}', sales_kpi.missing_as_null(fact[2] || '.product_id', 'product_id', context));
 	branch := replace(branch, '{{name_join}}', d.join_name);
 	branch := replace(branch, '{{dimension}}', quote_literal(dimension));
 	branch := replace(branch, '{{fact}}', fact[2]);

@@ -6,26 +6,6 @@ BEGIN;
 \ir include/oracle.sql
 SELECT plan(33);
 
--- Deals that can be right, as they stood at as_of.
-CREATE PROCEDURE oracle.read_deals(zone text, as_of timestamptz)
-LANGUAGE plpgsql
-AS $$
-BEGIN
-	CREATE TABLE oracle.deal AS
-	SELECT row_number() OVER () AS n, d.deal_id::text AS deal, d.product_id::text AS product, d.customer_id::text AS customer, d.lead_id::text AS lead,
-		coalesce(d.rep_id::text, (SELECT c.rep_id::text FROM customer c WHERE c.customer_id = d.customer_id LIMIT 1)) AS rep,
-		i.opened_at, CASE WHEN d.outcome IS NOT NULL AND i.closed_at <= as_of THEN i.closed_at END AS closed_at, oracle.is_day(d.closed_at) AS closed_is_day,
-		coalesce(d.outcome = 'won' AND i.closed_at <= as_of, false) AS won,
-		oracle.seconds(i.opened_at, oracle.is_day(d.opened_at), i.closed_at, oracle.is_day(d.closed_at), zone) AS seconds
-	FROM deal d
-	CROSS JOIN LATERAL (SELECT oracle.instant(d.opened_at, zone) AS opened_at, oracle.instant(d.closed_at, zone) AS closed_at) i
-	WHERE (d.amount < 0 OR d.amount = 'NaN') IS NOT TRUE
-		AND (i.opened_at IS NULL OR isfinite(i.opened_at) AND i.opened_at <= as_of)
-		AND (d.outcome IS NULL OR isfinite(i.closed_at) AND (i.closed_at < i.opened_at AND NOT (oracle.is_day(d.closed_at) AND oracle.same_day(i.closed_at, i.opened_at, zone))) IS NOT TRUE)
-		AND isfinite(coalesce(oracle.instant(d.expected_close_at, zone), 'epoch'));
-END
-$$;
-
 -- Walks through the visits of each deal, one by one.
 CREATE PROCEDURE oracle.read_stages(zone text, as_of timestamptz)
 LANGUAGE plpgsql
@@ -101,8 +81,7 @@ BEGIN
 		percentile_cont(0.9) WITHIN GROUP (ORDER BY f.seconds) / 60 AS p90_minutes,
 		count(*) FILTER (WHERE f.seconds <= extract(epoch FROM sla)) AS within_sla,
 		count(*) FILTER (WHERE f.seconds <= extract(epoch FROM sla) OR extract(epoch FROM as_of) - extract(epoch FROM f.arrived_at) > extract(epoch FROM sla)) AS sla_leads,
-		count(*) FILTER (WHERE CASE WHEN f.converted_at IS NOT NULL THEN f.converted_at <= as_of ELSE f.customer IS NOT NULL OR f.deal IS NOT NULL END
-			OR f.lead IN (SELECT d.lead FROM oracle.deal d)) AS converted
+		count(*) FILTER (WHERE oracle.has_converted(f.lead, f.converted_at, f.customer, f.deal, as_of)) AS converted
 	FROM oracle.lead f
 	CROSS JOIN LATERAL oracle.members(f.rep, NULL, f.customer, f.source, f.request, f.temperature, f.arrived_at, as_of, zone) m
 	CROSS JOIN LATERAL (SELECT grain, oracle.period(grain, f.arrived_at, zone, fiscal_start) AS period FROM unnest('{day,week,month,quarter,year}'::text[]) grain) g

@@ -46,8 +46,8 @@ BEGIN
 	INSERT INTO plain.rep (rep_id, rep_name) VALUES (NULL, 'Nobody');
 
 	CREATE TABLE plain.product AS
-	SELECT i AS product_id, test.pick('Product ' || i, NULL) AS product_name, test.pick('F1', 'F2', NULL) AS family, test.pick(1, 2, NULL) AS tier
-	FROM generate_series(1, 4) i;
+	SELECT i AS product_id, test.pick('Product ' || i, NULL) AS product_name, test.pick('F1', 'F2', 'F2', NULL) AS family, test.pick(1, 2, 3, NULL) AS tier
+	FROM generate_series(1, 7) i;
 	INSERT INTO plain.product SELECT * FROM plain.product WHERE product_id = 2;
 
 	CREATE TABLE plain.customer AS
@@ -109,11 +109,17 @@ BEGIN
 		FROM generate_series(1, (random() * 4)::int)) t
 	WHERE isfinite(l.arrived_at);
 
+	-- orders of several lines, most of them of one customer and moment; returns, gifts
 	CREATE TABLE plain.sale AS
-	SELECT i AS sale_id, test.moment('2023-06-01', '2025-02-01') AS sold_at, test.pick(1, 2, 3, NULL) AS customer_id, test.pick(10.5, -3, NULL) AS amount,
-		test.pick(1, 2, NULL) AS units, 4 AS cost, NULL::int AS order_id, test.pick(1, 2, NULL) AS product_id, test.pick(1, NULL) AS rep_id,
-		NULL::int AS deal_id, test.pick('store', 'online') AS channel, test.pick('Oslo', NULL) AS location
-	FROM generate_series(1, 40) i;
+	SELECT i AS sale_id, CASE WHEN test.now_and_then(0.05) THEN o.sold_at + interval '1 day' ELSE o.sold_at END AS sold_at,
+		CASE WHEN test.now_and_then(0.05) THEN 5 ELSE o.customer_id END AS customer_id, test.pick(10.5, 20, 99.99, 300, -3, 0, NULL) AS amount,
+		test.pick(1, 2, 2.5, 12, -1, 0, NULL) AS units, test.pick(4, 60.25, -2, NULL) AS cost, o.order_id,
+		test.pick(1, 2, 3, 4, 5, 6, 7, 88, NULL) AS product_id, o.rep_id, NULL::int AS deal_id, o.channel, test.pick('Oslo', 'Bonn', NULL) AS location
+	FROM (SELECT o AS same, test.moment('2024-08-01', '2025-02-01') AS sold_at, test.pick(1 + o % 12, 1 + o % 12, 1 + o % 5, 100 + o / 4, NULL) AS customer_id,
+			test.pick(o, NULL) AS order_id, test.pick(1, 2, 3, 4, 5, 99, NULL) AS rep_id, test.pick('store', 'online', NULL) AS channel
+		  FROM generate_series(1, deals / 2) o) o, generate_series(2 * o.same - 1, 2 * o.same) i;
+	INSERT INTO plain.sale SELECT * FROM plain.sale WHERE sale_id % 47 = 0;
+	UPDATE plain.sale SET sale_id = NULL WHERE sale_id % 53 = 0;
 	CREATE TABLE plain.subscription AS
 	SELECT i AS subscription_id, i % 12 AS customer_id, timestamp '2024-01-01' + i * interval '3 days' AS started_at,
 		CASE WHEN i % 2 = 0 THEN timestamp '2024-06-01' END AS ended_at, 10 * i AS monthly_amount, 1 AS product_id, 1 AS rep_id, false AS trial

@@ -117,6 +117,36 @@ BEGIN
 END
 $$;
 
+-- Deals that can be right, as they stood at as_of.
+CREATE PROCEDURE oracle.read_deals(zone text, as_of timestamptz)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CREATE TABLE oracle.deal AS
+	SELECT row_number() OVER () AS n, d.deal_id::text AS deal, d.product_id::text AS product, d.customer_id::text AS customer, d.lead_id::text AS lead,
+		coalesce(d.rep_id::text, (SELECT c.rep_id::text FROM customer c WHERE c.customer_id = d.customer_id LIMIT 1)) AS rep,
+		i.opened_at, CASE WHEN d.outcome IS NOT NULL AND i.closed_at <= as_of THEN i.closed_at END AS closed_at, oracle.is_day(d.closed_at) AS closed_is_day,
+		coalesce(d.outcome = 'won' AND i.closed_at <= as_of, false) AS won,
+		coalesce(d.outcome = 'lost' AND i.closed_at <= as_of, false) AS lost,
+		oracle.seconds(i.opened_at, oracle.is_day(d.opened_at), i.closed_at, oracle.is_day(d.closed_at), zone) AS seconds
+	FROM deal d
+	CROSS JOIN LATERAL (SELECT oracle.instant(d.opened_at, zone) AS opened_at, oracle.instant(d.closed_at, zone) AS closed_at) i
+	WHERE (d.amount < 0 OR d.amount = 'NaN') IS NOT TRUE
+		AND (i.opened_at IS NULL OR isfinite(i.opened_at) AND i.opened_at <= as_of)
+		AND (d.outcome IS NULL OR isfinite(i.closed_at) AND (i.closed_at < i.opened_at AND NOT (oracle.is_day(d.closed_at) AND oracle.same_day(i.closed_at, i.opened_at, zone))) IS NOT TRUE)
+		AND isfinite(coalesce(oracle.instant(d.expected_close_at, zone), 'epoch'));
+END
+$$;
+
+-- Whether a lead had become a deal or a customer.
+CREATE FUNCTION oracle.has_converted(lead text, converted_at timestamptz, customer text, deal text, as_of timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN coalesce(converted_at <= as_of, customer IS NOT NULL OR deal IS NOT NULL) OR EXISTS (SELECT FROM oracle.deal d WHERE d.lead = has_converted.lead);
+END
+$$;
+
 CREATE FUNCTION oracle.close_to(a float8, b float8) RETURNS boolean
 LANGUAGE sql
 RETURN a IS NOT DISTINCT FROM b OR abs(a - b) <= 1e-9 * greatest(1, abs(a));
