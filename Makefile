@@ -121,12 +121,12 @@ KPI_VIEWS = \
 	sql/views/survival.sql \
 	sql/views/sales_volume.sql \
 	sql/views/sales_mix.sql \
-	sql/views/revenue_growth.sql \
-	sql/views/change_drivers.sql \
 	sql/views/upsell.sql \
 	sql/views/sale_line.sql \
 	sql/views/bought_after.sql \
 	sql/views/upsell_candidate.sql \
+	sql/views/revenue_growth.sql \
+	sql/views/change_drivers.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql

@@ -47,7 +47,7 @@ AS $$SELECT bool_and(n ->> 'Filter' ~ pattern) FROM test.scans(test.plan(query),
 -- One branch of forty-five, in the custom plan.
 CREATE TABLE test.view_of (view text, source text);
 INSERT INTO test.view_of VALUES ('cycle_length', 'deal'), ('lead_response', 'lead'), ('stage_length', 'deal_stage'),
-	('churn', 'subscription'), ('revenue_movement', 'subscription'), ('retention_cohort', 'subscription'), ('survival', 'subscription');
+	('churn', 'subscription'), ('revenue_movement', 'subscription'), ('retention_cohort', 'subscription'), ('survival', 'subscription'), ('upsell', 'sale');
 SELECT cmp_ok((SELECT count(*) FROM test.scans(test.plan(format('SELECT * FROM kpi.%I', v.view)), v.source)), '>=', 45::bigint, v.view || ' has many branches') FROM test.view_of v;
 -- deal_stage itself is read twice by a branch, for the order of its stages
 SELECT is((SELECT count(*) FROM test.scans(test.plan(format('SELECT * FROM kpi.%I WHERE grain = %L AND dimension = %L', v.view, g, d)), v.source)),
@@ -97,6 +97,13 @@ SELECT results_eq(format($$SELECT (SELECT count(*) FROM test.scans(%1$L, 'subscr
 	'VALUES (1::bigint, true, false)', p.view || ' reads subscriptions once, and no periods with them')
 FROM (SELECT v AS view, test.plan(format('SELECT * FROM kpi.%I WHERE grain = ''day'' AND dimension = %L', v, CASE v WHEN 'churn_watch' THEN 'product' ELSE 'all' END)) AS plan
 	  FROM unnest('{churn,churn_watch,revenue_movement,retention_cohort,survival}'::text[]) v) p;
+
+-- What customers buy is read once, by period or not; a filter on a customer reaches the
+-- scan, below every window.
+SELECT results_eq(format($$SELECT (SELECT count(*) FROM test.scans(%1$L, 'sale')), EXISTS (SELECT FROM test.nodes(%1$L) n WHERE n ->> 'Node Type' = 'Function Scan' AND n ->> 'Function Name' = 'periods')$$, p.plan), 'VALUES (1::bigint, false)', p.view || ' reads sales once')
+FROM (SELECT v AS view, test.plan(format('SELECT * FROM kpi.%I WHERE grain IN (''day'', ''all'') AND dimension = ''all''', v)) AS plan FROM unnest('{upsell,bought_after,upsell_candidate}'::text[]) v) p;
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.sale_line'), 'sale')), 1::bigint, 'so does sale_line');
+SELECT ok(test.filtered('SELECT * FROM kpi.sale_line WHERE customer_id = ''7''', 'sale', 'customer_id.*''7''::text'), 'a customer is looked for in the sales');
 SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.churn'), 'sale')), 0::bigint, 'purchases keep nobody active unless it is set');
 CALL sales_kpi.create_model('kpi', inactive_after => '90 days');
 SELECT test.plan('SELECT * FROM kpi.churn WHERE grain = ''month'' AND dimension = ''all''', ', ANALYZE, TIMING OFF') AS with_both \gset
