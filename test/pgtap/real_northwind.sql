@@ -6,7 +6,7 @@
 \quit
 \endif
 BEGIN;
-SELECT plan(31);
+SELECT plan(32);
 \ir include/reference.sql
 
 CREATE SCHEMA northwind;
@@ -231,6 +231,13 @@ SELECT pg_temp.equals_reference($$
 	SELECT to_char(period_start AT TIME ZONE 'America/Los_Angeles', 'YYYY-MM') AS key, $$ || :'upsell_cells' || $$
 	FROM northwind.purchases, sales_kpi.upsell(held, months)$$,
 	$$SELECT to_char(begins, 'YYYY-MM') AS key, $$ || :'upsell_cells' || $$ FROM by_hand.upsell WHERE dimension = 'all'$$, 'by month, from one state');
+SELECT pg_temp.equals_reference($$
+	SELECT to_char(lower(month) AT TIME ZONE 'America/Los_Angeles', 'YYYY-MM') AS key,
+		sales_kpi.upsell_rate(customer_id, family, tier, sold_at, month), sales_kpi.cross_sell_rate(customer_id, family, tier, sold_at, month)
+	FROM kpi_base.purchase
+	CROSS JOIN (SELECT tstzrange(months[n], months[n + 1]) AS month FROM northwind.purchases, generate_series(1, 23) n) m
+	GROUP BY month$$,
+	$$SELECT to_char(begins, 'YYYY-MM') AS key, upsell_rate, cross_sell_rate FROM by_hand.upsell WHERE dimension = 'all'$$, 'the rates at once');
 SELECT pg_temp.equals_reference($$
 	SELECT 1 AS key, (SELECT avg((families > 1)::integer) FROM (SELECT count(DISTINCT family) AS families FROM kpi.sale_line GROUP BY customer_id) c) AS customers,
 		(SELECT avg((families > 1)::integer) FROM (SELECT count(DISTINCT family) AS families FROM kpi.sale_line GROUP BY order_id) o) AS orders,
