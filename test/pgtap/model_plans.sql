@@ -17,7 +17,8 @@ CREATE TABLE crm.deal_stage AS SELECT deal_id, 'A' AS stage, opened_at AS entere
 CREATE TABLE crm.subscription AS SELECT i AS subscription_id, i % 60000 AS customer_id, timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' AS started_at,
 	timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' + (i % 400) * interval '1 day' AS ended_at, 10 AS monthly_amount, i % 40 AS rep_id, i % 7 AS product_id, 'Subscription number ' || i AS title
 FROM generate_series(1, 150000) i;
-CREATE TABLE crm.sale AS SELECT i AS sale_id, timestamptz '2022-01-01 00:00+00' + i * interval '1 day' AS sold_at, i % 60 AS customer_id, 10 AS amount FROM generate_series(1, 500) i;
+CREATE TABLE crm.sale AS SELECT i AS sale_id, timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' AS sold_at, i % 60000 AS customer_id, 10 AS amount, i % 40 AS rep_id, i % 7 AS product_id, 'Sale number ' || i AS title
+FROM generate_series(1, 150000) i;
 CREATE TABLE crm.rep AS SELECT i AS rep_id, 'Rep ' || i AS rep_name, 'Team ' || i % 4 AS team FROM generate_series(0, 39) i;
 CREATE TABLE crm.product AS SELECT i AS product_id, 'Product ' || i AS product_name FROM generate_series(0, 6) i;
 CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'Europe/Berlin', as_of => '2025-01-01');
