@@ -115,7 +115,7 @@ refuse_member(int errorcode, const char *message, Datum number)
 	ereport(ERROR,
 			(errcode(errorcode),
 			 errmsg("%s", message),
-			 errdetail("It is %s.", DatumGetCString(DirectFunctionCall1(numeric_out, number))),
+			 errdetail("The value is %s.", DatumGetCString(DirectFunctionCall1(numeric_out, number))),
 			 errhint("Correct such members at their source, or leave them out.")));
 }
 

@@ -42,16 +42,7 @@ SELECT is_empty($$
 	) r USING (team, kind) WHERE acquisition_summary_send(r.s) IS DISTINCT FROM acquisition_summary_send(found.s)
 $$, 'a customer of two months counts once in a rollup of both');
 
--- What a query gives: its one value as text, or the SQLSTATE and message of its error
-CREATE FUNCTION pg_temp.answer(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	value text;
-BEGIN
-	EXECUTE query INTO value;
-	RETURN value;
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE || ' ' || SQLERRM;
-END $$;
+\ir include/answer.sql
 
 -- Cost without customers, customers without cost, credits
 SELECT is(pg_temp.answer(format('SELECT ROW(customers(s), spend(s), cac(s), once) FROM (SELECT acquisition_agg(spend, customer) AS s, cac(spend, customer) AS once FROM (VALUES %s) v (spend, customer)) a', rows)),

@@ -7,16 +7,7 @@ SET search_path = sales_kpi, public;
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 
--- What a query gives: its one value as text, or the SQLSTATE and message of its error
-CREATE FUNCTION pg_temp.answer(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	value text;
-BEGIN
-	EXECUTE query INTO value;
-	RETURN value;
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE || ' ' || SQLERRM;
-END $$;
+\ir include/answer.sql
 
 /*
  * Subscriptions
@@ -203,7 +194,7 @@ SELECT is(pg_temp.answer('SELECT pg_temp.misused(1, ''2026-01-01'', NULL, 1)'), 
  * Histories as text
  */
 CREATE TEMP TABLE specimen AS
-SELECT 'one' AS name, customer_agg(1, '2026-01-01', NULL) AS h
+SELECT 'one' AS name, customer_agg(1, '2026-01-01', NULL) AS state
 UNION ALL SELECT 'nobody', h FROM nobody
 UNION ALL SELECT 'several', customer_agg(n % 5 - 2, timestamptz '1999-12-01' + n * interval '20 days', CASE WHEN n % 7 > 0 THEN timestamptz '2000-01-10' + n * interval '22 days 00:00:00.000001' END) FROM generate_series(1, 30) n
 UNION ALL SELECT 'with amounts', customer_agg(n % 4 * 1234567890123, timestamptz '2000-01-01' + n * n % 31 * interval '1 day', timestamptz '2000-02-10' + n * n % 37 * interval '1 day', n % 5 * 9.99) FROM generate_series(1, 20) n
@@ -239,8 +230,19 @@ EXCEPTION WHEN numeric_value_out_of_range THEN
 	-- amounts near the limit double in the rollup
 	RETURN CASE WHEN SQLERRM <> 'the amounts of a customer at one time are too large together' THEN SQLERRM END;
 END $$;
-SELECT is(pg_temp.fault_of(h), NULL, name) FROM specimen;
 
+\set type customer_history
+\set pieces '0 1 9 a f - .. , ; : = { } amounts bigint ü'
+\set numbers '0 1 7 2147483648 9223371331199999999 9223372036854775806 9223372036854775807 18446744073709551615'
+\set text_refusals '{22P02,22003}'
+\set message_refusals '{22P03,08P01,22003}'
+\set texts 400
+\set messages 400
+\ir include/damage.sql
+SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 500 AND count(*) FILTER (WHERE outcome = 'refused') > 500, 'much of both') FROM damaged_text;
+SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 200 AND count(*) FILTER (WHERE outcome = 'refused') > 200, 'much of both') FROM damaged_message;
+
+-- The text of a history
 SELECT is(customer_agg(k, s, e, a)::text, '{bigint amounts -5:1000000..=0;42:0..86400000000=9990000,86400000000..=19980000}', 'the text of a history')
 FROM (VALUES (42, timestamptz '2000-01-01', NULL::timestamptz, 9.99), (42, '2000-01-02', NULL, 9.99), (-5, '2000-01-01 00:00:01', NULL, NULL)) v (k, s, e, a);
 SELECT is(pg_temp.answer(format('SELECT (%L::customer_history)::text', t)), answer, 'text ' || left(t, 60))
@@ -275,79 +277,9 @@ FROM unnest(ARRAY[
 	'{bigint during 5..5 1:0..1}', '{bigint during 5..4 1:0..1}', '{bigint during 5.. 1:0..1}', '{bigint during 1:0..1}', '{bigint during 0..9223372036854775807 1:0..1}', '{bigint during -9223372036854775808..0 1:0..1}',
 	repeat('{', 10000), repeat('ü', 200), '{bigint ' || repeat('1:0..1,', 10000) || '}', '{bigint ' || repeat('9', 10000) || ':0..1}'
 ]) t;
-SELECT is_empty($$
-	SELECT name, length FROM specimen, generate_series(0, length(h::text) - 1) length WHERE pg_temp.answer(format('SELECT %L::customer_history', left(h::text, length))) NOT LIKE '22P02 %'
-$$, 'no history that is cut off is read');
-SELECT is_empty($$
-	SELECT name, junk FROM specimen, unnest(ARRAY[' ', '}', ',', '{', 'x', '0', E'\n']) junk WHERE pg_temp.answer(format('SELECT %L::customer_history', h::text || junk)) NOT LIKE '22P02 %'
-$$, 'nor one with something behind it');
-
 /*
- * Damage at random. A history is damaged by edits of its text, and of its message.
+ * Histories as messages
  */
-SELECT setseed(0.1414);
-CREATE FUNCTION pg_temp.one_of(choices text[]) RETURNS text LANGUAGE sql VOLATILE
-RETURN choices[1 + floor(random() * array_length(choices, 1))];
-CREATE FUNCTION pg_temp.damaged(t text) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-	at int := 1 + floor(random() * length(t));
-	run int := floor(random() * 4);
-BEGIN
-	RETURN CASE floor(random() * 5)
-		WHEN 0 THEN overlay(t PLACING pg_temp.one_of(string_to_array('0 1 9 a f - .. , ; : = { } amounts bigint ü', ' ')) FROM at FOR run)
-		WHEN 1 THEN overlay(t PLACING substr(t, 1 + floor(random() * length(t))::int, 1 + run) FROM at FOR 0)
-		WHEN 2 THEN overlay(t PLACING '' FROM at FOR run)
-		WHEN 3 THEN overlay(t PLACING substr('0123456789', 1 + floor(random() * 10)::int, 1) FROM at FOR 1)
-		ELSE regexp_replace(t, '\d+', pg_temp.one_of(string_to_array('0 1 7 2147483648 9223371331199999999 9223372036854775806 9223372036854775807 18446744073709551615', ' ')), at)
-	END;
-END $$;
-CREATE FUNCTION pg_temp.fault_of_text(t text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	h customer_history;
-BEGIN
-	BEGIN
-		h := t;
-	EXCEPTION WHEN invalid_text_representation OR numeric_value_out_of_range THEN
-		RETURN 'refused';
-	END;
-	RETURN coalesce(pg_temp.fault_of(h), 'taken');
-EXCEPTION WHEN OTHERS THEN
-	RETURN format('%s: %s', SQLSTATE, SQLERRM);
-END $$;
-CREATE TEMP TABLE damaged_text AS
-SELECT t, pg_temp.fault_of_text(t) AS outcome
-FROM (SELECT CASE WHEN n % 3 = 0 THEN pg_temp.damaged(pg_temp.damaged(h::text)) ELSE pg_temp.damaged(h::text) END AS t FROM specimen, generate_series(1, 400) n) d;
-SELECT is_empty($$SELECT left(t, 200), outcome FROM damaged_text WHERE outcome NOT IN ('taken', 'refused')$$, 'damaged text is refused, or is a history');
-SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 500 AND count(*) FILTER (WHERE outcome = 'refused') > 500, 'much of both') FROM damaged_text;
-
--- A message comes in through COPY, from a file of the server.
-SELECT set_config('test.file', current_setting('data_directory') || '/customer_message.copy', true) \g /dev/null
-CREATE TEMP TABLE received (h customer_history);
-CREATE FUNCTION pg_temp.received(message bytea) RETURNS customer_history LANGUAGE plpgsql AS $$
-DECLARE
-	file oid := lo_from_bytea(0, '\x5047434f50590aff0d0a00' || int4send(0) || int4send(0) || int2send(1::int2) || int4send(length(message)) || message || int2send(-1::int2));
-BEGIN
-	PERFORM lo_export(file, current_setting('test.file'));
-	PERFORM lo_unlink(file);
-	DELETE FROM received;
-	EXECUTE format('COPY received FROM %L (FORMAT binary)', current_setting('test.file'));
-	RETURN (SELECT h FROM received);
-END $$;
-CREATE FUNCTION pg_temp.fault_of_message(message bytea) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	h customer_history;
-BEGIN
-	BEGIN
-		h := pg_temp.received(message);
-	EXCEPTION WHEN invalid_binary_representation OR protocol_violation OR numeric_value_out_of_range THEN
-		RETURN 'refused';
-	END;
-	RETURN coalesce(pg_temp.fault_of(h), 'taken');
-EXCEPTION WHEN OTHERS THEN
-	RETURN format('%s: %s', SQLSTATE, SQLERRM);
-END $$;
-SELECT is(customer_history_send(pg_temp.received(customer_history_send(h))), customer_history_send(h), 'the message of ' || name) FROM specimen;
-
 -- version, kind of key, words behind it, the period asked for, records; then those.
 -- Signed numbers are sent with their first bit turned.
 CREATE FUNCTION pg_temp.message(version int, kind int, payload int, period_start bigint, period_end bigint, records bigint, body bytea) RETURNS bytea LANGUAGE sql
@@ -373,27 +305,6 @@ FROM (SELECT pg_temp.word(1) || pg_temp.word(0) || pg_temp.word(5) AS record) r,
 ) v (version, kind, payload, records, body, answer);
 SELECT is(pg_temp.fault_of_message(pg_temp.message(1, 1, 2, period_start, period_end, 0, '')), answer, format('a period from %s until %s', period_start, period_end))
 FROM (VALUES (5::bigint, 6::bigint, 'taken'), (5, 5, 'refused'), (6, 5, 'refused'), (0, 9223372036854775807, 'refused'), (-9223372036854775808, 0, 'refused'), (0, -1, 'refused')) v (period_start, period_end, answer);
-SELECT is(pg_temp.fault_of_message('\x'), 'refused', 'an empty message');
-SELECT is_empty($$
-	SELECT name, length FROM specimen, generate_series(0, length(customer_history_send(h)) - 1) length
-	WHERE pg_temp.fault_of_message(substr(customer_history_send(h), 1, length)) <> 'refused'
-$$, 'no message that is cut off is taken');
-CREATE FUNCTION pg_temp.damaged(message bytea) RETURNS bytea LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-	at int := floor(random() * length(message));
-BEGIN
-	RETURN CASE floor(random() * 4)
-		WHEN 0 THEN set_byte(message, at, floor(random() * 256)::int)
-		WHEN 1 THEN set_bit(message, at * 8 + floor(random() * 8)::int, floor(random() * 2)::int)
-		WHEN 2 THEN overlay(message PLACING decode(pg_temp.one_of(ARRAY['ff', '0000', '7fffffff', 'ffffffffffffffff', '8000000000000000']), 'hex') FROM at + 1)
-		ELSE set_byte(message, at, (get_byte(message, at) + 255) % 256)
-	END;
-END $$;
-CREATE TEMP TABLE damaged_message AS
-SELECT message, pg_temp.fault_of_message(message) AS outcome
-FROM (SELECT pg_temp.damaged(customer_history_send(h)) AS message FROM specimen, generate_series(1, 200)) d;
-SELECT is_empty($$SELECT left(message::text, 300), outcome FROM damaged_message WHERE outcome NOT IN ('taken', 'refused')$$, 'a damaged message is refused, or is a history');
-SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 200 AND count(*) FILTER (WHERE outcome = 'refused') > 200, 'much of both') FROM damaged_message;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -70,7 +70,7 @@ SELECT is(num_nulls(duration_add(NULL, NULL::interval), duration_add(NULL, NULL:
  * Summaries as text
  */
 CREATE TEMP TABLE specimen AS
-SELECT 'one' AS name, duration_agg(interval '1 hour') AS s
+SELECT 'one' AS name, duration_agg(interval '1 hour') AS state
 UNION ALL SELECT 'values', duration_agg(n * n * interval '1 day 02:03:04.5') FROM generate_series(0, 9) n
 UNION ALL SELECT 'ties', duration_agg(n % 3 * interval '0.5 s') FROM generate_series(1, 20) n
 UNION ALL SELECT 'buckets', duration_agg(n % 40 * interval '1 second') FROM generate_series(1, 1500) n
@@ -98,14 +98,19 @@ BEGIN
 	END IF;
 	RETURN NULL;
 END $$;
-SELECT is(pg_temp.fault_of(s), NULL, name) FROM specimen;
 
-CREATE FUNCTION pg_temp.reading(t text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN t::duration_summary::text;
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE;
-END $$;
+\set type duration_summary
+\set pieces '0 1 9 P T D H M S . , * : { } min max ü'
+\set numbers '0 1 7 1000 1001 2147483648 9223372036854775807 18446744073709551615 99999999999999999999'
+\set text_refusals '{22P02,54000}'
+\set message_refusals '{22P03,08P01}'
+\set texts 'CASE name WHEN ''wide buckets'' THEN 100 ELSE 700 END'
+\set messages 200
+\ir include/damage.sql
+SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 300 AND count(*) FILTER (WHERE outcome = 'refused') > 1000, 'much of both') FROM damaged_text;
+SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 50 AND count(*) FILTER (WHERE outcome = 'refused') > 500, 'much of both') FROM damaged_message;
+
+-- The text of a summary
 SELECT is(pg_temp.reading(t), answer, 'text ' || left(t, 60))
 FROM (VALUES
 	('{PT30M,P1DT2H}', '{PT30M,P1DT2H}'),
@@ -135,12 +140,6 @@ FROM (VALUES
 	('{P' || repeat('9', 10000) || 'D}', '22P02'), ('{P' || repeat('0', 10000) || '1D}', '{P1D}'), ('{PT1.' || repeat('0', 10000) || 'S}', '22P02'),
 	(repeat('{', 10000), '22P02'), (repeat('ü', 200), '22P02'), ('{PT1S' || repeat(',PT1S', 999) || '}', '{PT1S*1000}')
 ) v (t, answer);
-SELECT is_empty($$
-	SELECT name, length FROM specimen, generate_series(0, length(s::text) - 1) length WHERE pg_temp.reading(left(s::text, length)) <> '22P02'
-$$, 'no summary that is cut off is read');
-SELECT is_empty($$
-	SELECT name, junk FROM specimen, unnest(ARRAY[' ', '}', ',', '{', 'x', '0', E'\n']) junk WHERE pg_temp.reading(s::text || junk) <> '22P02'
-$$, 'nor one with something behind it');
 SELECT throws_ok(format('SELECT %L::duration_summary', repeat('ü', 150)), '22P02', format('invalid input syntax for type duration_summary: "%s"', repeat('ü', 50)),
 	'a long text is shown in part, but whole characters of it');
 
@@ -171,64 +170,8 @@ FROM (VALUES
 ) v (part, value);
 
 /*
- * Damage at random. A summary is damaged by edits of its text, and of its message.
+ * Summaries as messages
  */
-SELECT setseed(0.1414);
-CREATE FUNCTION pg_temp.one_of(choices text[]) RETURNS text LANGUAGE sql VOLATILE
-RETURN choices[1 + floor(random() * array_length(choices, 1))];
-CREATE FUNCTION pg_temp.damaged(t text) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-	at int := 1 + floor(random() * length(t));
-	run int := floor(random() * 4);
-BEGIN
-	RETURN CASE floor(random() * 5)
-		WHEN 0 THEN overlay(t PLACING pg_temp.one_of(string_to_array('0 1 9 P T D H M S . , * : { } min max ü', ' ')) FROM at FOR run)
-		WHEN 1 THEN overlay(t PLACING substr(t, 1 + floor(random() * length(t))::int, 1 + run) FROM at FOR 0)
-		WHEN 2 THEN overlay(t PLACING '' FROM at FOR run)
-		WHEN 3 THEN overlay(t PLACING substr('0123456789', 1 + floor(random() * 10)::int, 1) FROM at FOR 1)
-		ELSE regexp_replace(t, '\d+', pg_temp.one_of(string_to_array('0 1 7 1000 1001 2147483648 9223372036854775807 18446744073709551615 99999999999999999999', ' ')), at)
-	END;
-END $$;
-CREATE FUNCTION pg_temp.fault_of_text(t text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN coalesce(pg_temp.fault_of(t::duration_summary), 'taken');
-EXCEPTION WHEN invalid_text_representation OR program_limit_exceeded THEN
-	RETURN 'refused';
-WHEN OTHERS THEN
-	RETURN format('%s: %s', SQLSTATE, SQLERRM);
-END $$;
-CREATE TEMP TABLE damaged_text AS
-SELECT t, pg_temp.fault_of_text(t) AS outcome
-FROM (
-	SELECT CASE WHEN n % 3 = 0 THEN pg_temp.damaged(pg_temp.damaged(s::text)) ELSE pg_temp.damaged(s::text) END AS t
-	FROM specimen, generate_series(1, 700) n WHERE name <> 'wide buckets' OR n <= 100
-) d;
-SELECT is_empty($$SELECT left(t, 200), outcome FROM damaged_text WHERE outcome NOT IN ('taken', 'refused')$$, 'damaged text is refused, or is a summary');
-SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 300 AND count(*) FILTER (WHERE outcome = 'refused') > 1000, 'much of both') FROM damaged_text;
-
--- A message comes in through COPY, from a file of the server.
-SELECT set_config('test.file', current_setting('data_directory') || '/duration_message.copy', true) \g /dev/null
-CREATE TEMP TABLE received (s duration_summary);
-CREATE FUNCTION pg_temp.received(message bytea) RETURNS duration_summary LANGUAGE plpgsql AS $$
-DECLARE
-	file oid := lo_from_bytea(0, '\x5047434f50590aff0d0a00' || int4send(0) || int4send(0) || int2send(1::int2) || int4send(length(message)) || message || int2send(-1::int2));
-BEGIN
-	PERFORM lo_export(file, current_setting('test.file'));
-	PERFORM lo_unlink(file);
-	DELETE FROM received;
-	EXECUTE format('COPY received FROM %L (FORMAT binary)', current_setting('test.file'));
-	RETURN (SELECT s FROM received);
-END $$;
-CREATE FUNCTION pg_temp.fault_of_message(message bytea) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	RETURN coalesce(pg_temp.fault_of(pg_temp.received(message)), 'taken');
-EXCEPTION WHEN invalid_binary_representation OR protocol_violation THEN
-	RETURN 'refused';
-WHEN OTHERS THEN
-	RETURN format('%s: %s', SQLSTATE, SQLERRM);
-END $$;
-SELECT is(duration_summary_send(pg_temp.received(duration_summary_send(s))), duration_summary_send(s), 'the message of ' || name) FROM specimen;
-
 -- version, form, items, then what they are
 CREATE FUNCTION pg_temp.message(version int, form int, items int, body bytea) RETURNS bytea LANGUAGE sql
 RETURN substr(int4send(version), 4) || substr(int4send(form), 4) || int4send(items) || body;
@@ -248,8 +191,6 @@ FROM (VALUES
 	(1, 0, 2, int8send(5) || int8send(4), 'refused'),
 	(1, 0, 1001, (SELECT string_agg(int8send(n), '') FROM generate_series(1, 1001) n), 'refused')
 ) v (version, form, items, body, answer);
-SELECT is(pg_temp.fault_of_message('\x'), 'refused', 'an empty message');
-
 -- count, shortest, longest, unit, sum, squares; then buckets: 1001 times a millisecond, and not
 CREATE FUNCTION pg_temp.bucket_message(count bigint, shortest bigint, longest bigint, unit bigint, sum bigint, squares bigint, buckets bytea) RETURNS bytea LANGUAGE sql
 RETURN pg_temp.message(1, 1, length(buckets) / 10, int8send(count) || int8send(shortest) || int8send(longest) || int8send(unit)
@@ -280,29 +221,6 @@ FROM (VALUES
 	('an empty bucket', 1001, 1000, 1003, 1, 1001003, 1001006009, int2send(506::int2) || int8send(1001) || int2send(507::int2) || int8send(0), 'refused'),
 	('a bucket without whole units', 1002, 1000, 2000, 1000, 1003500, 1006000000, int2send(506::int2) || int8send(1000) || int2send(507::int2) || int8send(1) || int2send(634::int2) || int8send(1), 'refused')
 ) v (title, count, shortest, longest, unit, sum, squares, buckets, answer);
-SELECT is_empty($$
-	SELECT name, length FROM specimen, generate_series(0, length(duration_summary_send(s)) - 1) length
-	WHERE name IN ('values', 'one bucket') AND pg_temp.fault_of_message(substr(duration_summary_send(s), 1, length)) <> 'refused'
-$$, 'no message that is cut off is taken');
-CREATE FUNCTION pg_temp.damaged(message bytea) RETURNS bytea LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-	at int := floor(random() * length(message));
-BEGIN
-	IF random() < 0.5 THEN	-- most of it is counts: the head as often as the rest
-		at := floor(random() * least(length(message), 96));
-	END IF;
-	RETURN CASE floor(random() * 4)
-		WHEN 0 THEN set_byte(message, at, floor(random() * 256)::int)
-		WHEN 1 THEN set_bit(message, at * 8 + floor(random() * 8)::int, floor(random() * 2)::int)
-		WHEN 2 THEN overlay(message PLACING decode(pg_temp.one_of(ARRAY['ff', '0000', '7fffffff', 'ffffffffffffffff', '8000000000000000']), 'hex') FROM at + 1)
-		ELSE set_byte(message, at, (get_byte(message, at) + 255) % 256)
-	END;
-END $$;
-CREATE TEMP TABLE damaged_message AS
-SELECT message, pg_temp.fault_of_message(message) AS outcome
-FROM (SELECT pg_temp.damaged(duration_summary_send(s)) AS message FROM specimen, generate_series(1, 200)) d;
-SELECT is_empty($$SELECT left(message::text, 300), outcome FROM damaged_message WHERE outcome NOT IN ('taken', 'refused')$$, 'a damaged message is refused, or is a summary');
-SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 50 AND count(*) FILTER (WHERE outcome = 'refused') > 500, 'much of both') FROM damaged_message;
 
 SELECT * FROM finish();
 ROLLBACK;
