@@ -160,10 +160,10 @@ rule AS (
 		('sale', 'units and amount of opposite sign', 's.units * s.amount < 0', '{units,amount}', false, 'counted as they stand'),
 		('sale', 'cost of opposite sign to amount', 's.cost * s.amount < 0', '{cost,amount}', false, 'counted as it stands'),
 		('sale', 'order of several customers',
-		 'EXISTS (SELECT FROM {{base}}.source_sale o WHERE o.order_id = s.order_id AND o.customer_id <> s.customer_id)',
+		 'EXISTS (SELECT FROM {{base}}.source_sale o WHERE o.order_id = s.order_id AND o.customer_id < s.customer_id)',
 		 '{order_id,customer_id}', false, 'each line counts for its own customer'),
 		('sale', 'order sold at several times',
-		 'EXISTS (SELECT FROM {{base}}.source_sale o WHERE o.order_id = s.order_id AND o.sold_at <> s.sold_at)',
+		 'EXISTS (SELECT FROM {{base}}.source_sale o WHERE o.order_id = s.order_id AND o.sold_at < s.sold_at)',
 		 '{order_id}', false, 'each line is a purchase of its own time'),
 		('subscription', 'monthly_amount below zero', 's.monthly_amount < 0', '{monthly_amount}', true, 'left out'),
 		-- more than a history can hold, and certainly a mistake

@@ -16,10 +16,9 @@ SELECT {{common}},
 		WHEN x.by_mix >= x.by_volume THEN ', mostly by mix'
 		ELSE ', mostly by volume' END AS verdict
 FROM (
-	SELECT e.*, sign(e.total_after - e.total_before) AS direction,
-		sum(e.rate_effect) OVER whole * sign(e.total_after - e.total_before) AS by_rate,
-		sum(e.mix_effect) OVER whole * sign(e.total_after - e.total_before) AS by_mix,
-		sum(e.volume_effect) OVER whole * sign(e.total_after - e.total_before) AS by_volume,
+	-- the digits that rounding has left do not decide which effect is the largest
+	SELECT e.*, w.direction, round(sum(e.rate_effect) OVER whole * w.direction, w.digits) AS by_rate,
+		round(sum(e.mix_effect) OVER whole * w.direction, w.digits) AS by_mix, round(sum(e.volume_effect) OVER whole * w.direction, w.digits) AS by_volume,
 		-- of amounts that add up, not all can fall while the total rises
 		bool_and(e.value_after < e.value_before) FILTER (WHERE e.kpi <> 'revenue' AND e.size_before > 0 AND e.size_after > 0) OVER whole AS all_fell,
 		bool_and(e.value_after > e.value_before) FILTER (WHERE e.kpi <> 'revenue' AND e.size_before > 0 AND e.size_after > 0) OVER whole AS all_rose
@@ -62,6 +61,7 @@ FROM (
 			round(a.all_sum_before::numeric(60, 30) / nullif(a.all_before, 0), 12) AS all_before, round(a.all_sum_after::numeric(60, 30) / nullif(a.all_after, 0), 12) AS all_after) r
 		WHERE a.all_before > 0 AND a.all_after > 0
 	) e
+	CROSS JOIN LATERAL (SELECT sign(e.total_after - e.total_before) AS direction, CASE e.kpi WHEN 'revenue' THEN 2 ELSE 9 END AS digits) w
 	WINDOW whole AS (PARTITION BY e.kpi, e.period_start)
 ) x
 {{name_join}};

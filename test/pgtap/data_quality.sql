@@ -6,6 +6,7 @@ BEGIN;
 SELECT * FROM no_plan();
 
 CALL sales_kpi.create_sources('crm');
+ALTER TABLE crm.product ALTER tier TYPE bigint;
 
 -- One clean row per relation, which refer to each other.
 CREATE TABLE test.clean (relation text PRIMARY KEY, content jsonb);
@@ -49,6 +50,8 @@ INSERT INTO test.dirt VALUES
 	('rep', 'valid_until before valid_from', '{"valid_from": "2024-01-01", "valid_until": "2023-12-31"}'),
 	('rep', 'duplicate rep_id, valid_from', '{"rep_id": 1}'),
 	('product', 'duplicate product_id', '{"product_id": 1}'),
+	('product', 'missing tier in a family with tiers', '{"tier": null}'),
+	('product', 'tier out of range', '{"tier": 2147483648}'),
 	('customer', 'duplicate customer_id', '{"customer_id": 1}'),
 	('lead', 'arrived_at out of range', '{"arrived_at": "-infinity"}'),
 	('lead', 'responded_at out of range', '{"responded_at": "infinity"}'),
@@ -109,6 +112,8 @@ INSERT INTO test.dirt VALUES
 	('sale', 'units and amount of opposite sign', '{"units": -2}'),
 	('sale', 'cost of opposite sign to amount', '{"cost": -40}'),
 	('sale', 'duplicate sale_id', '{"sale_id": 1}'),
+	('sale', 'order of several customers', '{"order_id": 1, "customer_id": 2}'),
+	('sale', 'order sold at several times', '{"order_id": 1, "sold_at": "2024-04-02"}'),
 	('subscription', 'started_at out of range', '{"started_at": "-infinity"}'),
 	('subscription', 'ended_at before started_at', '{"ended_at": "2024-03-31"}'),
 	('subscription', 'monthly_amount is not a number', '{"monthly_amount": "NaN"}'),
@@ -144,7 +149,8 @@ SELECT c.relation, format('%s not in %s', c.column_name, c.refers_to), jsonb_bui
 FROM sales_kpi.contract c
 WHERE c.refers_to IS NOT NULL;
 
--- A deal that is still open, for stages that may come late.
+-- A deal that is still open, for stages that may come late, and somebody else to sell to.
+SELECT test.plant('customer', content || '{"customer_id": 2}') FROM test.clean WHERE relation = 'customer';
 SELECT test.plant('deal', content || '{"deal_id": 2, "closed_at": null, "outcome": null}') FROM test.clean WHERE relation = 'deal';
 
 -- The planted row under an id that is free, where the check is not about the id; a
@@ -153,6 +159,7 @@ CREATE FUNCTION test.dirty_row(d test.dirt) RETURNS jsonb
 LANGUAGE sql STABLE
 RETURN (SELECT c.content || CASE WHEN d.relation IN ('goal', 'spend', 'feedback') THEN '{"period_end": "2024-05-01"}'
 			WHEN d.relation IN ('lead_temperature', 'deal_stage') THEN '{"entered_at": "2024-03-11"}'
+			WHEN d.relation = 'sale' THEN '{"sale_id": 777, "order_id": 777}'
 			ELSE jsonb_build_object(d.relation || '_id', 777) END
 		|| CASE WHEN d.check_name LIKE 'duplicate %' AND d.relation IN ('goal', 'lead_temperature', 'deal_stage') THEN c.content ELSE '{}' END || d.content
 		FROM test.clean c WHERE c.relation = d.relation);

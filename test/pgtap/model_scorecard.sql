@@ -5,6 +5,7 @@ BEGIN;
 SELECT plan(27);
 
 CALL test.make_plain(0.31, 400);
+INSERT INTO plain.sale (sale_id, sold_at, amount) VALUES (9001, '2023-12-10', 50), (9002, '2023-11-10', 50);
 CALL test.dress('crm', '{{c}}', '{{c}}');
 
 -- The period that ends at or before as_of, and those it is compared with, by hand.
