@@ -62,5 +62,5 @@ COMMENT ON COLUMN {{kpi}}.bought_after.customers IS 'Of these, those who bought 
 COMMENT ON COLUMN {{kpi}}.bought_after.rate IS 'customers / from_customers.';
 COMMENT ON COLUMN {{kpi}}.bought_after.rate_low IS 'Lower end of its 95 % Wilson interval.';
 COMMENT ON COLUMN {{kpi}}.bought_after.rate_high IS 'Upper end of it.';
-COMMENT ON COLUMN {{kpi}}.bought_after.lift IS 'rate / the share of all customers who ever bought the product bought after: above 1, more often than by others. An association, and no proof of a cause.';
+COMMENT ON COLUMN {{kpi}}.bought_after.lift IS 'rate / the share of all customers who ever bought the product bought after. That share counts those, too, who had it before: without any connection lift is below 1, so compare the pairs with the same product bought after. An association, and no proof of a cause.';
 COMMENT ON COLUMN {{kpi}}.bought_after.median_days IS 'Median days from the first purchase of the one to that of the other.';
