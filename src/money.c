@@ -106,7 +106,11 @@ money_is_positive(Datum amount, const char *what)
 	NumericParts parts = numeric_parts(PG_DETOAST_DATUM_PACKED(amount));
 
 	if (!parts.finite)
-		refuse_money(amount, what, "is not a finite number");
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s is not a finite number", what),
+				 errdetail("It is %s.", DatumGetCString(DirectFunctionCall1(numeric_out, amount))),
+				 errhint("Leave such rows out with FILTER, or correct them at their source.")));
 	return parts.ndigits > 0 && !parts.negative;
 }
 

@@ -58,9 +58,9 @@ purchase_add(FunctionCallInfo fcinfo, KeyKind customer_kind, KeyKind family_kind
 
 	if (PG_ARGISNULL(CUSTOMER) || PG_ARGISNULL(SOLD_AT) || PG_ARGISNULL(AMOUNT))
 		return unchanged_state(fcinfo);
-	purchase = purchase_of_row(fcinfo, family_kind);
 	if (!money_is_positive(PG_GETARG_DATUM(AMOUNT), "the amount of a sale"))
 		return unchanged_state(fcinfo);
+	purchase = purchase_of_row(fcinfo, family_kind);
 	return add_purchase(fcinfo, keyed_store_running(fcinfo, &purchase_history_type, customer_kind, PURCHASE_PAYLOAD),
 						customer_kind, purchase);
 }

@@ -11,7 +11,8 @@ SELECT setseed(0.5772);
 CREATE TABLE fact (grp int, month int, number bigint, name text, id uuid, started_at timestamptz, ended_at timestamptz, amount numeric, spend numeric)
 PARTITION BY LIST (month);
 SELECT format('CREATE TABLE fact_%s PARTITION OF fact FOR VALUES IN (%s)', m, m) FROM generate_series(1, 4) m \gexec
-INSERT INTO fact
+CREATE TEMP TABLE drawn_row (LIKE fact);
+INSERT INTO drawn_row
 SELECT grp, 1 + floor(random() * 4), n, CASE n % 5 WHEN 0 THEN repeat('ä', (n % 50)::int) WHEN 1 THEN 'A-' || n ELSE n::text END, md5((n % 100000)::text)::uuid,
 	started_at, CASE WHEN random() < 0.8 THEN started_at + floor(random() * 40) * interval '10 days' END,
 	CASE WHEN random() < 0.9 THEN floor(random() * 500)::numeric / 100 END, CASE WHEN random() < 0.5 THEN floor(random() * 1e6)::numeric / 1000 - 100 END
@@ -20,8 +21,9 @@ FROM (
 		timestamptz '2020-01-01' + floor(random() * 500) * interval '2 days' AS started_at
 	FROM (VALUES (1, 30000, 2500), (2, 20000, 1000000000), (3, 10000, 3), (4, 5000, 100), (5, 5000, 1000000), (6, 1000, 1000), (7, 100, 50), (8, 10, 10), (9, 2, 1), (10, 1, 1)) v (grp, size, customers),
 		generate_series(1, size)
-	ORDER BY random()
 ) drawn;
+-- by itself: ORDER BY random() makes every random() beside it the same number
+INSERT INTO fact SELECT * FROM drawn_row ORDER BY random();
 UPDATE fact SET number = 5, name = '5', id = md5('5')::uuid WHERE grp > 8;
 ANALYZE fact;
 
@@ -46,8 +48,8 @@ SELECT pg_temp.plans('customer_history', 'customer_agg(id, started_at, ended_at)
 SELECT pg_temp.plans('acquisition_summary', 'acquisition_agg(spend, number)');
 SELECT is_empty($$
 	SELECT grp, customers(s), spend(s), cac(s) FROM serial JOIN (
-		SELECT grp, count(DISTINCT number) AS customers, sum(spend) AS spend, cac(spend, number) AS cac FROM fact GROUP BY grp
-		UNION ALL SELECT 0, count(DISTINCT number), sum(spend), cac(spend, number) FROM fact
+		SELECT grp, count(DISTINCT number) AS customers, coalesce(sum(spend), 0) AS spend, cac(spend, number) AS cac FROM fact GROUP BY grp
+		UNION ALL SELECT 0, count(DISTINCT number), coalesce(sum(spend), 0), cac(spend, number) FROM fact
 	) plain USING (grp)
 	WHERE customers(s) <> customers OR spend(s) IS DISTINCT FROM plain.spend OR cac(s) IS DISTINCT FROM plain.cac OR cac(s) IS DISTINCT FROM round(plain.spend / customers, 6)
 $$, 'cost and customers are sum and count(distinct)');

@@ -9,7 +9,8 @@ SET max_parallel_workers_per_gather = 0;
 SELECT setseed(0.5772);
 CREATE TABLE deal_time (grp int, month int, from_time timestamptz, until_time timestamptz) PARTITION BY LIST (month);
 SELECT format('CREATE TABLE deal_time_%s PARTITION OF deal_time FOR VALUES IN (%s)', m, m) FROM generate_series(1, 5) m \gexec
-INSERT INTO deal_time
+CREATE TEMP TABLE drawn_row (LIKE deal_time);
+INSERT INTO drawn_row
 SELECT grp, 1 + floor(random() * 5), from_time,
 	CASE WHEN random() > 0.05 THEN from_time + CASE grp % 3
 		WHEN 0 THEN floor(random() * 100) * interval '1 day'
@@ -19,8 +20,9 @@ FROM (
 	SELECT grp, timestamptz '2020-01-01' + random() * interval '1000 days' AS from_time
 	FROM (VALUES (1, 1), (2, 2), (3, 40), (4, 999), (5, 1000), (6, 1001), (7, 1060), (8, 2000), (9, 5000), (10, 12000), (11, 12000)) v (grp, size),
 		generate_series(1, size)
-	ORDER BY random()
 ) drawn;
+-- by itself: ORDER BY random() makes every random() beside it the same number
+INSERT INTO deal_time SELECT * FROM drawn_row ORDER BY random();
 ANALYZE deal_time;
 
 CREATE TABLE serial AS

@@ -81,6 +81,7 @@ FROM unnest(ARRAY['upsell(h, %L)', 'retention(h, %L)', 'new_customers(h, %L)']) 
 ) v (boundaries, answer);
 SELECT is(pg_temp.answer('SELECT ' || call || ' FROM history, (SELECT array_fill(timestamptz ''2026-01-01'', ARRAY[10000001]) AS b) many'), '54000 periods have more than 10000000 boundaries', call)
 FROM unnest(ARRAY['upsell(h, b)', 'retention(h, b)', 'new_customers(h, b)']) call;
+SELECT is(pg_temp.answer('SELECT retention(h, b) FROM history, (SELECT array_agg(timestamptz ''2026-01-01'' + i * interval ''1 hour'') AS b FROM generate_series(0, 20000) i) many'), '54000 there are too many periods for retention', 'a triangle of too many cells');
 SELECT is(count(*), 2::bigint, 'an array may begin at any subscript') FROM history, upsell(h, '[5:7]={2026-01-01,2026-01-10,2026-02-01}');
 -- Where microseconds are less than the last digit of a float8
 SELECT results_eq(format($$SELECT existing, upsell_eligible, upsold, cross_sold, joined FROM upsell((SELECT purchase_agg(1, i / 2, i %% 2, %1$L::timestamptz + i * interval '1 microsecond', 1) FROM generate_series(0, 3) i),

@@ -30,19 +30,23 @@ ALTER TABLE company ADD moments timestamptz[], ADD boundaries timestamptz[];
 UPDATE company c SET
 	moments = (SELECT array_agg(at) FROM moment m WHERE m.company = c.company),
 	boundaries = (SELECT array_agg(at ORDER BY at) FROM moment m WHERE m.company = c.company AND
-		CASE WHEN by_month THEN tick % 3 = 0 WHEN company % 3 = 0 THEN tick % 6 = 0 ELSE tick IN (10, 28) OR random() < 0.15 END);
+		tick BETWEEN 3 AND 39 AND CASE WHEN by_month THEN tick % 3 = 0 WHEN company % 3 = 0 THEN tick % 6 = 3 ELSE tick IN (10, 28) OR random() < 0.15 END);
+
+-- Of some, there are periods long before and long after, too
+UPDATE company SET boundaries = '{1900-01-01, 1900-02-01}'::timestamptz[] || boundaries || '{2100-01-01, 2100-02-01}'::timestamptz[] WHERE company % 7 = 0;
 
 CREATE TEMP TABLE visit AS
 SELECT company, customer, families, pg_temp.pick(VARIADIC moments) + pg_temp.pick(0, 0, 0, 0, 0, 0, 0, 0, 1, -1) * interval '1 microsecond' AS at, pg_temp.pick(1, 1, 1, 1, 2, 2, 3) AS lines
 FROM company, generate_series(1, customers) customer, generate_series(1, purchases)
 WHERE random() < 0.75;
-CREATE TEMP TABLE sale AS
+CREATE TEMP TABLE drawn AS
 SELECT company, CASE WHEN random() < 0.98 THEN customer END AS customer, CASE WHEN random() < 0.98 THEN at END AS sold_at,
 	CASE WHEN random() < 0.92 THEN 1 + floor(random() * families)::int END AS family,
 	pg_temp.pick(1, 1, 1, 2, 2, 2, 3, 3, 5, NULL, NULL, -7, 0, 2147483647, -2147483648) AS tier,
 	CASE WHEN company % 40 <> 13 THEN pg_temp.pick(10, 10, 10, 10, 10, 10, 10, 10, 0.0000000001, 1e30, 0, -10, NULL) ELSE pg_temp.pick(0, -0.01, NULL) END AS amount
-FROM visit, generate_series(1, lines)
-ORDER BY random();
+FROM visit, generate_series(1, lines);
+-- by itself: ORDER BY random() makes every random() beside it the same number
+CREATE TEMP TABLE sale AS SELECT * FROM drawn ORDER BY random();
 -- some rows twice
 INSERT INTO sale SELECT * FROM sale WHERE random() < 0.05;
 
@@ -50,7 +54,8 @@ INSERT INTO sale SELECT * FROM sale WHERE random() < 0.05;
 CREATE TEMP TABLE key AS
 SELECT customer, coalesce((ARRAY[0, -1, 1, -9223372036854775808, 9223372036854775807, 42, -42, 4294967296, -4294967297, 10, 100, 256])[customer], 1000 + customer) AS bigint_key,
 	coalesce((ARRAY['', ' ', 'a', 'A', U&'\00e4', U&'a\0308', U&'\65e5\672c\8a9e', U&'\+01F600', 'a ', '0', repeat('long ', 100), repeat('long ', 100) || '.'])[customer], 'customer ' || customer) AS text_key,
-	CASE customer WHEN 1 THEN '00000000-0000-0000-0000-000000000000' WHEN 2 THEN 'ffffffff-ffff-ffff-ffff-ffffffffffff' ELSE md5(customer::text)::uuid END AS uuid_key
+	CASE WHEN customer > 9 THEN md5(customer::text)::uuid WHEN customer = 9 THEN 'ffffffff-ffff-ffff-ffff-ffffffffffff' WHEN customer % 2 = 0 THEN format('00000000-0000-0000-0000-00000000000%s', customer)::uuid
+		ELSE format('%s0000000-0000-0000-0000-000000000000', customer - 1)::uuid END AS uuid_key
 FROM generate_series(1, 400) customer;
 CREATE TEMP TABLE family_key AS
 SELECT family, (ARRAY[0, -1, 5, 9223372036854775807, -9223372036854775808])[family] AS bigint_family, (ARRAY['', ' ', 'A', 'a', repeat('family ', 50)])[family] AS text_family
@@ -100,6 +105,7 @@ SELECT company, n, family, max(tier) AS top_tier
 FROM period JOIN purchase USING (company)
 WHERE sold_at < period_end AND family IS NOT NULL
 GROUP BY company, n, family;
+CREATE INDEX ON offer (company, n);
 ANALYZE customer, period, offer;
 
 -- Of a customer in a period. What it holds is looked at before the period and just
@@ -192,7 +198,7 @@ SELECT is_empty($$
 $$, 'who existed or joined exists in the next period');
 SELECT is_empty($$
 	SELECT company, kind, existing, joined, customers(h)
-	FROM history JOIN company USING (company), LATERAL (SELECT sum(joined) AS joined, min(existing) AS existing, max(existing + joined) AS last FROM upsell(h, '1900-01-01'::timestamptz || boundaries || '2100-01-01'::timestamptz)) u
+	FROM history JOIN company USING (company), LATERAL (SELECT sum(joined) AS joined, min(existing) AS existing, max(existing + joined) AS last FROM upsell(h, '1800-01-01'::timestamptz || boundaries || '2200-01-01'::timestamptz)) u
 	WHERE joined <> customers(h) OR existing <> 0 OR last <> customers(h)
 $$, 'over all time, everybody joins');
 -- Later sales change nothing of what has been
@@ -212,10 +218,10 @@ SELECT is_empty($$
 	WHERE kind = 'text text' AND to_jsonb(f) - '{company,kind,n}'::text[] <> to_jsonb(e)
 $$, 'a period by itself has the same figures');
 
-SELECT ok(least(sum(upsold), sum(cross_sold), sum(downsold), sum(joined_and_sold_up)) > 1000 AND sum(either) < sum(upsold + cross_sold) AND count(*) FILTER (WHERE existing = 0) > 100
+SELECT ok(least(sum(upsold), sum(cross_sold), sum(downsold), sum(joined_and_sold_up)) > 500 AND sum(either) < sum(upsold + cross_sold) AND count(*) FILTER (WHERE existing = 0) > 100
 	AND count(*) FILTER (WHERE upsold < upsell_eligible AND upsell_eligible < existing) > 100 AND count(*) FILTER (WHERE cross_sell_eligible = 0 AND existing > 0) > 100,
 	'every kind of customer came up') FROM found_upsell;
-SELECT ok(min(lines) > 100, 'and every kind of line') FROM (SELECT kind, count(*) AS lines FROM line GROUP BY kind) l;
+SELECT ok(count(*) = 5 * 5 + 2 AND min(lines) > 20, 'and every kind of line, of every family and of none') FROM (SELECT kind, family, count(*) AS lines FROM line GROUP BY kind, family) l;
 SELECT ok(count(*) > 50, 'and families bought again below their highest tier') FROM line d JOIN line a USING (company, customer, family)
 WHERE d.kind = 'downsell' AND a.sold_at > d.sold_at AND a.kind = 'downsell' AND a.tier > d.tier;
 SELECT ok(count(*) FILTER (WHERE families > 1) > 100 AND count(*) FILTER (WHERE tiers > 1) > 100, 'and first purchases of several families, and of several tiers of one')
@@ -227,6 +233,13 @@ SELECT ok(count(*) > 10, 'and customers that could be sold up only after a purch
 WHERE existing AND upsell_eligible AND NOT EXISTS (SELECT FROM offer o WHERE o.company = s.company AND o.n = s.n
 	AND top_tier > (SELECT max(tier) FROM purchase h WHERE h.company = s.company AND h.customer = s.customer AND h.family = o.family AND h.sold_at < period_start));
 SELECT ok(count(*) > 0, 'and companies that sold nothing') FROM company WHERE company IN (SELECT company FROM sale) AND company NOT IN (SELECT company FROM purchase);
+
+-- The window function judges lines alike.
+SELECT is_empty($$
+	SELECT * FROM (SELECT *, sale_kind(bigint_family, tier) OVER w AS of_numbers, sale_kind(text_family, tier) OVER w AS of_texts FROM line LEFT JOIN family_key USING (family)
+		WINDOW w AS (PARTITION BY company, customer ORDER BY sold_at)) l
+	WHERE of_numbers IS DISTINCT FROM kind OR of_texts IS DISTINCT FROM kind
+$$, 'sale_kind says of each line what upsell counts it for');
 
 /*
  * New customers
