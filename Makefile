@@ -101,6 +101,7 @@ BASE_VIEWS = \
 	sql/base/spend.sql \
 	sql/base/first_purchase.sql \
 	sql/base/purchase.sql \
+	sql/base/holding.sql \
 	sql/base/revenue.sql \
 	sql/base/driver_fact.sql \
 	sql/base/acquisition_fact.sql \
@@ -120,6 +121,10 @@ KPI_VIEWS = \
 	sql/views/survival.sql \
 	sql/views/sales_volume.sql \
 	sql/views/sales_mix.sql \
+	sql/views/upsell.sql \
+	sql/views/sale_line.sql \
+	sql/views/bought_after.sql \
+	sql/views/upsell_candidate.sql \
 	sql/views/revenue_growth.sql \
 	sql/views/change_drivers.sql \
 	sql/views/data_quality.sql \

@@ -3,7 +3,7 @@
 SELECT s.sale_id, s.sold_at, s.customer_id, s.amount, s.units, s.cost, s.order_id, s.product_id,
 	coalesce(p.family, s.product_id::text) AS family,
 	CASE WHEN p.tier BETWEEN -2147483648 AND 2147483647 THEN p.tier::integer END AS tier,
-	s.rep_id, s.deal_id, s.channel, s.location
+	s.rep_id, s.deal_id, s.channel, s.location, s.is_purchase
 FROM (
 -- if purchases = subscription
 	-- renewals and new prices sell a subscription again, and no more units
@@ -11,12 +11,12 @@ FROM (
 		CASE WHEN s.subscription_id IS NULL OR row_number() OVER (PARTITION BY s.subscription_id, s.product_id
 			ORDER BY s.started_at, s.ended_at, s.monthly_amount, s.customer_id, s.rep_id) = 1 THEN 1::numeric ELSE 0::numeric END AS units,
 		NULL::numeric AS cost, s.subscription_id::text AS order_id, s.product_id, s.rep_id, NULL::text AS deal_id, NULL::text AS channel,
-		c.location
+		c.location, s.customer_id IS NOT NULL AS is_purchase
 	FROM {{base}}.paid_span s
 	LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
 -- else
 	SELECT s.sale_id::text AS sale_id, s.sold_at, s.customer_id, s.amount, s.units, s.cost, s.order_id, s.product_id, s.rep_id,
-		s.deal_id::text AS deal_id, s.channel, s.location
+		s.deal_id::text AS deal_id, s.channel, s.location, (s.customer_id IS NOT NULL AND s.amount > 0) IS TRUE AS is_purchase
 	FROM {{base}}.sale s
 -- end
 ) s
@@ -36,3 +36,4 @@ COMMENT ON COLUMN {{base}}.purchase.rep_id IS 'Who sold it, or the account owner
 COMMENT ON COLUMN {{base}}.purchase.deal_id IS 'The deal it closed; NULL for a subscription.';
 COMMENT ON COLUMN {{base}}.purchase.channel IS 'Through which channel; NULL for a subscription.';
 COMMENT ON COLUMN {{base}}.purchase.location IS 'Where it was sold, or where the customer is.';
+COMMENT ON COLUMN {{base}}.purchase.is_purchase IS 'Whether a customer that is known has bought something: a sale of an amount above 0, or a span that was paid for, also if its amount is unknown. Returns and gifts are none.';

@@ -17,6 +17,7 @@
 --   6 demo requests are answered faster and convert better than whitepapers, hot
 --     leads better than cold ones: demo_request, demo_answered_at, lead (odds)
 --   7 trend and season: lead (weight of a day), deal (odds, price)
+--   8 who has Beacon comes back for an Edge Gateway: sale (draws)
 
 CREATE FUNCTION sales_kpi.demo_within(at timestamptz, from_time timestamptz, until_time timestamptz)
 RETURNS boolean
@@ -113,6 +114,7 @@ BEGIN
 			('{{as_of}}', '(timestamp ''2026-01-01'' AT TIME ZONE ''Europe/Berlin'')'),
 			('{{fast_rep}}', '4'),
 			('{{failing_product}}', '7'),
+			('{{drawing_family}}', '''Beacon'''),
 			('{{swamped_territory}}', '''Iberia'''),
 			('{{crm}}', quote_ident(sources))) v (placeholder, value)
 	LOOP

@@ -31,14 +31,16 @@ AS $fill$
 BEGIN
 	-- The order of a deal: its product for a year, and services or hardware within its
 	-- amount, of which some comes back. Later, customers order more of these by
-	-- themselves. Lines 1 to 4 of a deal are its own.
+	-- themselves: gateways above all who has software of the family that runs on them,
+	-- and hardly anybody else. Lines 1 to 4 of a deal are its own.
 	CALL sales_kpi.demo_fill(sources, deals, seed, 'sale', $$
 		INSERT INTO {{crm}}.sale (sale_id, sold_at, customer_id, amount, units, cost, order_id, product_id, rep_id, deal_id, channel, location)
 		WITH won AS (
-			SELECT d.*, CASE WHEN {{random}}('service', deal_id, 100) < 35 THEN 8 ELSE 0 END AS service,
+			SELECT d.*, p.family = {{drawing_family}} AS draws, CASE WHEN {{random}}('service', deal_id, 100) < 35 THEN 8 ELSE 0 END AS service,
 				CASE WHEN {{random}}('hardware', deal_id, 100) < 24 THEN 14 ELSE 0 END AS hardware,
 				CASE WHEN {{random}}('channel', deal_id, 100) < 22 THEN 'partner' ELSE 'direct' END AS channel
 			FROM {{crm}}.deal d
+			JOIN sales_kpi.demo_product p ON p.product_id = d.product_id
 			WHERE d.outcome = 'won'
 		),
 		line AS (
@@ -70,7 +72,8 @@ BEGIN
 			) o
 			CROSS JOIN LATERAL (SELECT ('{online,store,partner}'::text[])[{{choice}}('order channel', w.deal_id * 8 + o.number, '{62,18,20}')]) c (channel)
 			CROSS JOIN LATERAL generate_series(1, {{choice}}('lines', w.deal_id * 8 + o.number, '{60,30,10}')) l (line)
-			JOIN sales_kpi.demo_product p ON p.product_id = 8 + {{choice}}('ordered', w.deal_id * 32 + o.number * 4 + l.line, '{45,20,15,20}')
+			JOIN sales_kpi.demo_product p ON p.product_id = 8 + {{choice}}('ordered', w.deal_id * 32 + o.number * 4 + l.line,
+				CASE WHEN w.draws THEN '{22,56,9,13}'::integer[] ELSE '{26,4,31,39}' END)
 			WHERE w.lead_id IS NOT NULL AND o.sold_at < least(s.ends_at, {{as_of}})
 		)
 		SELECT l.sale_id, l.sold_at, l.customer_id, round(l.amount, 2),

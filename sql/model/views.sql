@@ -58,9 +58,10 @@ COMMENT ON FUNCTION sales_kpi.missing_as_null(text, text, jsonb) IS 'Internal: S
 -- A template declares its fact once, as {{fact(relation alias, time)}}; dimension,
 -- period and member follow from that. A series of periods is made from the history
 -- of a member: {{closings(history)}} are the instants at which its state is read,
--- {{boundaries(history)}} those that part its periods. {{period_starts(day)}} are the
--- periods from a day to as_of, {{year_step}} is how long before a period the same one
--- of the year before began.
+-- {{boundaries(history)}} those that part its periods, both on the clock of customers;
+-- {{instants(history)}} part them in absolute time, in which purchases are told apart.
+-- {{period_starts(day)}} are the periods from a day to as_of, {{year_step}} is how long
+-- before a period the same one of the year before began.
 CREATE FUNCTION sales_kpi.branch(template text, grain text, dimension text, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -91,6 +92,8 @@ BEGIN
 	branch := replace(branch, '{{grain_step}}', format('interval %L', sales_kpi.grain_step(grain)));
 	branch := regexp_replace(branch, '\{\{closings\(([^()]+)\)\}\}', series || '''1 microsecond'')', 'g');
 	branch := regexp_replace(branch, '\{\{boundaries\(([^()]+)\)\}\}', series || '''0'')', 'g');
+	branch := regexp_replace(branch, '\{\{instants\(([^()]+)\)\}\}', format(
+		'sales_kpi.series_boundaries(%L, sales_kpi.first_start(\1), {{as_of}}, {{time_zone}}, {{fiscal_start}}, interval ''0'')', grain), 'g');
 	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format('{{base}}.%I %I %s', fact[1], fact[2], d.join_fact));
 	branch := replace(branch, '{{period_start}}', format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]));
 	branch := replace(branch, '{{member_key}}', CASE WHEN dimension = 'all' THEN d.key ELSE sales_kpi.missing_as_null(d.key, dimension || '_id', context) END);

@@ -17,7 +17,7 @@ CREATE TABLE crm.deal_stage AS SELECT deal_id, 'A' AS stage, opened_at AS entere
 CREATE TABLE crm.subscription AS SELECT i AS subscription_id, i % 60000 AS customer_id, timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' AS started_at,
 	timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' + (i % 400) * interval '1 day' AS ended_at, 10 AS monthly_amount, i % 40 AS rep_id, i % 7 AS product_id, 'Subscription number ' || i AS title
 FROM generate_series(1, 150000) i;
-CREATE TABLE crm.sale AS SELECT i AS sale_id, timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' AS sold_at, i % 60 AS customer_id, 10 AS amount, i % 3 AS units, i % 40 AS rep_id, i % 7 AS product_id,
+CREATE TABLE crm.sale AS SELECT i AS sale_id, timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' AS sold_at, i % 60000 AS customer_id, 10 AS amount, i % 3 AS units, i % 40 AS rep_id, i % 7 AS product_id,
 	'Line number ' || i AS title
 FROM generate_series(1, 150000) i;
 CREATE TABLE crm.rep AS SELECT i AS rep_id, 'Rep ' || i AS rep_name, 'Team ' || i % 4 AS team FROM generate_series(0, 39) i;
@@ -49,7 +49,7 @@ AS $$SELECT bool_and(n ->> 'Filter' ~ pattern) FROM test.scans(test.plan(query),
 -- One branch of forty-five, in the custom plan.
 CREATE TABLE test.view_of (view text, source text);
 INSERT INTO test.view_of VALUES ('cycle_length', 'deal'), ('lead_response', 'lead'), ('stage_length', 'deal_stage'),
-	('churn', 'subscription'), ('revenue_movement', 'subscription'), ('retention_cohort', 'subscription'), ('survival', 'subscription'),
+	('churn', 'subscription'), ('revenue_movement', 'subscription'), ('retention_cohort', 'subscription'), ('survival', 'subscription'), ('upsell', 'sale'),
 	('sales_volume', 'sale'), ('sales_mix', 'sale'), ('revenue_growth', 'sale'), ('change_drivers', 'deal');
 SELECT cmp_ok((SELECT count(*) FROM test.scans(test.plan(format('SELECT * FROM kpi.%I', v.view)), v.source)), '>=', 35::bigint, v.view || ' has many branches') FROM test.view_of v;
 -- deal_stage itself is read twice by a branch, for the order of its stages
@@ -101,6 +101,13 @@ SELECT results_eq(format($$SELECT (SELECT count(*) FROM test.scans(%1$L, 'subscr
 	'VALUES (1::bigint, true, false)', p.view || ' reads subscriptions once, and no periods with them')
 FROM (SELECT v AS view, test.plan(format('SELECT * FROM kpi.%I WHERE grain = ''day'' AND dimension = %L', v, CASE v WHEN 'churn_watch' THEN 'product' ELSE 'all' END)) AS plan
 	  FROM unnest('{churn,churn_watch,revenue_movement,retention_cohort,survival}'::text[]) v) p;
+
+-- What customers buy is read once, by period or not; a filter on a customer reaches the
+-- scan, below every window.
+SELECT results_eq(format($$SELECT (SELECT count(*) FROM test.scans(%1$L, 'sale')), EXISTS (SELECT FROM test.nodes(%1$L) n WHERE n ->> 'Node Type' = 'Function Scan' AND n ->> 'Function Name' = 'periods')$$, p.plan), 'VALUES (1::bigint, false)', p.view || ' reads sales once')
+FROM (SELECT v AS view, test.plan(format('SELECT * FROM kpi.%I WHERE grain IN (''day'', ''all'') AND dimension = ''all''', v)) AS plan FROM unnest('{upsell,bought_after,upsell_candidate}'::text[]) v) p;
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.sale_line'), 'sale')), 1::bigint, 'so does sale_line');
+SELECT ok(test.filtered('SELECT * FROM kpi.sale_line WHERE customer_id = ''7''', 'sale', 'customer_id.*''7''::text'), 'a customer is looked for in the sales');
 SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.churn'), 'sale')), 0::bigint, 'purchases keep nobody active unless it is set');
 CALL sales_kpi.create_model('kpi', inactive_after => '90 days');
 SELECT test.plan('SELECT * FROM kpi.churn WHERE grain = ''month'' AND dimension = ''all''', ', ANALYZE, TIMING OFF') AS with_both \gset
@@ -115,7 +122,7 @@ SELECT is_empty($$SELECT FROM test.nodes(test.plan('SELECT * FROM kpi.churn WHER
 SELECT is_empty($$SELECT FROM test.nodes(test.plan('SELECT * FROM kpi.sales_volume WHERE grain = ''month'' AND dimension = ''rep''')) n WHERE n ->> 'Node Type' = 'Nested Loop' AND EXISTS (SELECT FROM test.scans(n, 'sale'))$$, 'no sale is joined with periods');
 SELECT isnt_empty($$SELECT FROM test.nodes(test.plan('SELECT * FROM kpi.sales_mix WHERE grain = ''month'' AND dimension = ''all'' AND period_start = ''2024-01-01''')) n WHERE n ->> 'Node Type' = 'Function Scan' AND n ->> 'Filter' ~ '2024-01-01'$$, 'only the cells of a period that is asked for are filled');
 SELECT ok(test.filtered($$SELECT * FROM kpi.revenue_growth WHERE grain = 'month' AND dimension = 'rep' AND member = '7'$$, 'sale', $$rep_id.*'7'::text$$), 'a rep is looked for in the sales');
-SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.scorecard'), 'sale')), 4::bigint, 'the scorecard reads the sales once for each view that counts them');
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.scorecard'), 'sale')), 5::bigint, 'the scorecard reads the sales once for each view that counts them');
 
 -- Of the figures whose change is split, the one that is asked for is read.
 SELECT is((SELECT array_agg(DISTINCT n ->> 'Relation Name') FROM test.nodes(test.plan(format('SELECT * FROM kpi.change_drivers WHERE grain = ''month'' AND dimension = ''product'' AND kpi = %L', k.kpi))) n

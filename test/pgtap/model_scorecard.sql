@@ -94,7 +94,7 @@ SELECT results_eq($$SELECT label, value, previous, change FROM turning.scorecard
 
 -- as_of unset is the current time.
 CALL sales_kpi.create_model('kpi', as_of => 'now', scorecard_grain => 'day', time_zone => 'UTC');
-SELECT results_eq('SELECT label FROM kpi.scorecard', $$SELECT label FROM sales_kpi.measure WHERE headline AND view_name IN ('churn', 'revenue_movement', 'sales_volume') ORDER BY rank$$, 'today nothing happens any more, but there are customers, and nothing sold is 0');
+SELECT results_eq('SELECT label FROM kpi.scorecard', $$SELECT label FROM sales_kpi.measure WHERE headline AND view_name IN ('churn', 'revenue_movement', 'sales_volume', 'upsell') ORDER BY rank$$, 'today nothing happens any more, but there are customers, and nothing sold is 0');
 INSERT INTO crm.lead (lead_id, arrived_at) VALUES (9001, (now() AT TIME ZONE 'UTC')::date - interval '1 second'), (9002, (now() AT TIME ZONE 'UTC')::date);
 SELECT results_eq($$SELECT value, n, period_start FROM kpi.scorecard WHERE label = 'Leads arrived'$$, $$VALUES (1::numeric, 1::bigint, (now() AT TIME ZONE 'UTC')::date - 1)$$, 'but yesterday it did');
 

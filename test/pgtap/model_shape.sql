@@ -48,12 +48,13 @@ SELECT is((SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.attty
 FROM test.kpi_view k;
 SELECT is_empty($$SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 	WHERE c.relnamespace = 'kpi'::regnamespace AND c.relkind = 'v' AND a.attnum > 0
-		AND format_type(a.atttypid, a.atttypmod) NOT IN ('text', 'date', 'boolean', 'bigint', 'integer', 'double precision', 'numeric')$$, 'every column is of a type that any tool can read');
+		AND format_type(a.atttypid, a.atttypmod) NOT IN ('text', 'date', 'timestamp with time zone', 'boolean', 'bigint', 'integer', 'double precision', 'numeric')$$, 'every column is of a type that any tool can read');
 
 -- Rows: each figure once.
 CREATE FUNCTION test.key(view regclass) RETURNS text
 LANGUAGE sql STABLE
-RETURN 'grain, period_start, dimension, member' || coalesce((SELECT ', ' || attname FROM pg_attribute WHERE attrelid = view AND attname IN ('stage', 'cohort_start', 'day', 'product_id', 'kpi')), '');
+RETURN 'grain, period_start, dimension, member' || coalesce((SELECT string_agg(', ' || attname, '' ORDER BY attnum) FROM pg_attribute WHERE attrelid = view
+	AND attname IN ('stage', 'cohort_start', 'day', 'product_id', 'kpi', 'from_product_id', 'to_product_id', 'customer_id', 'next_family')), '');
 SELECT isnt_empty(format('SELECT * FROM %s', k.kept), k.view_name || ' has rows') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT %s FROM %s GROUP BY %1$s HAVING count(*) > 1', test.key(k.view), k.kept), k.view_name || ' has one row a key') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT * FROM %s WHERE (grain, period_start, period_end, is_partial, dimension, member, member_name) IS NULL OR num_nulls(grain, period_start, period_end, is_partial, dimension, member, member_name) > 0', k.kept),
@@ -112,6 +113,16 @@ SELECT is_empty(format('SELECT * FROM (SELECT *, lead(period_start) OVER (PARTIT
 FROM (VALUES ('kept.sales_volume', 'grain, dimension, member'), ('kept.sales_mix', 'grain, dimension, member, product_id')) r (view, key);
 SELECT is_empty('SELECT grain, period_start, dimension, kpi FROM kept.change_drivers GROUP BY 1, 2, 3, 4 HAVING sum(total) <> min(total_after) - min(total_before) OR count(DISTINCT (total_before, total_after, verdict)) > 1', 'drivers add up to the change, exactly');
 
+CREATE VIEW kept.upsell_of_attributes AS SELECT * FROM kept.upsell WHERE dimension IN ('all', 'segment', 'source');
+SELECT test.adds_up('kept.upsell_of_attributes', c) FROM unnest('{existing,upsold,cross_sold,either,downsold,joined,joined_and_sold_up}'::text[]) c;
+SELECT is_empty('SELECT * FROM kept.upsell WHERE NOT (upsold <= upsell_eligible AND upsell_eligible <= existing AND cross_sold <= cross_sell_eligible AND cross_sell_eligible <= existing
+	AND either BETWEEN greatest(upsold, cross_sold) AND least(upsold + cross_sold, existing) AND downsold <= existing AND joined_and_sold_up <= joined)', 'only those are sold up who can be');
+SELECT is_empty('SELECT * FROM (SELECT *, lead(existing) OVER next AS next_existing, lead(period_start) OVER next AS next_period FROM kept.upsell WINDOW next AS (PARTITION BY grain, dimension, member ORDER BY period_start)) s
+	WHERE next_existing <> existing + joined OR next_period <> period_end', 'who has joined exists from then on');
+SELECT is_empty('SELECT * FROM kept.bought_after WHERE NOT (from_product_id <> to_product_id AND customers BETWEEN 1 AND from_customers AND lift > 0 AND median_days >= 0)', 'one product is bought after another');
+SELECT is_empty('SELECT * FROM kept.upsell_candidate WHERE NOT buyers BETWEEN 1 AND holders', 'candidates are few or all');
+SELECT is_empty('SELECT dimension, member, customer_id FROM kept.upsell_candidate GROUP BY 1, 2, 3 HAVING max(candidate_rank) <> count(*) OR count(DISTINCT candidate_rank) <> count(*)', 'and in one order');
+
 SELECT test.adds_up('kept.revenue_movement', c) FROM unnest('{start_amount,end_amount}'::text[]) c;
 -- A customer has one segment, location and source, but may have several reps or products.
 CREATE VIEW kept.churn_of_attributes AS SELECT * FROM kept.churn WHERE dimension IN ('all', 'segment', 'location', 'source');
@@ -129,6 +140,9 @@ SELECT is_empty('SELECT * FROM kept.lead_response WHERE NOT (0 <= within_sla_low
 	AND 0 <= conversion_low AND conversion_low <= conversion_rate AND conversion_rate <= conversion_high AND conversion_high <= 1)', 'rates lie within their bounds');
 SELECT is_empty('SELECT * FROM kept.churn WHERE NOT (0 <= churn_low AND churn_low <= churn_rate AND churn_rate <= churn_high AND churn_high <= 1) OR (churn_rate IS NULL) <> (at_start = 0)', 'those of churn');
 SELECT is_empty('SELECT * FROM kept.retention_cohort WHERE (0 <= retention_low AND retention_low <= retention_rate AND retention_rate <= retention_high AND retention_high <= 1) IS NOT TRUE', 'those of retention');
+SELECT is_empty('SELECT * FROM kept.upsell WHERE NOT (0 <= upsell_low AND upsell_low <= upsell_rate AND upsell_rate <= upsell_high AND upsell_high <= 1 AND 0 <= cross_sell_low AND cross_sell_low <= cross_sell_rate
+	AND cross_sell_rate <= cross_sell_high AND cross_sell_high <= 1 AND 0 <= either_low AND either_low <= either_rate AND either_rate <= either_high AND either_high <= 1) OR (either_rate IS NULL) <> (existing = 0)', 'those of upsell and cross-sell');
+SELECT is_empty(format('SELECT * FROM kept.%I WHERE (0 <= rate_low AND rate_low <= rate AND rate <= rate_high AND rate_high <= 1) IS NOT TRUE', v), 'those of ' || v) FROM unnest('{bought_after,upsell_candidate}'::text[]) v;
 SELECT is_empty('SELECT * FROM kept.survival WHERE NOT (0 <= surviving_low AND surviving_low <= surviving_rate AND surviving_rate <= surviving_high AND surviving_high <= 1) OR surviving_rate NOT BETWEEN 0 AND 1', 'those of survival');
 SELECT is_empty('SELECT * FROM (SELECT *, lag(surviving_rate) OVER curve AS rate_before, lag(at_risk - lost - censored) OVER curve AS left_before FROM kept.survival
 	WINDOW curve AS (PARTITION BY grain, period_start, dimension, member ORDER BY day)) s WHERE surviving_rate > rate_before OR at_risk <> left_before', 'a curve never rises, and knows how many are left');

@@ -5,7 +5,7 @@
 \quit
 \endif
 BEGIN;
-SELECT plan(22);
+SELECT plan(38);
 \ir include/reference.sql
 
 CREATE SCHEMA maven;
@@ -190,6 +190,85 @@ SELECT results_eq($$SELECT member, deals FROM kpi.cycle_length WHERE grain = 'ye
 	$$VALUES ('(none)', 729::bigint), ('GTK', 15), ('GTX', 2047), ('MG', 1447)$$, 'the misspelt product is in no family');
 SELECT is(member_name, 'GTXPro', 'and goes by its own id') FROM kpi.cycle_length
 WHERE grain = 'year' AND dimension = 'product' AND member = 'GTXPro';
+
+-- A deal that was won is a sale of one unit. As the days of the year are over, so are
+-- its quarters.
+CREATE VIEW crm.sale AS
+SELECT p.opportunity_id AS sale_id, p.close_date AS sold_at, p.account AS customer_id, p.close_value AS amount, 1 AS units,
+	p.product AS product_id, p.sales_agent AS rep_id, p.opportunity_id AS deal_id, a.office_location AS location
+FROM maven.sales_pipeline p
+JOIN maven.accounts a USING (account)
+WHERE p.deal_stage = 'Won';
+CALL sales_kpi.repair_model('kpi');
+SELECT results_eq($$SELECT check_name, rows FROM kpi.data_quality WHERE relation = 'sale'$$, $$VALUES ('product_id not in product', 729::bigint)$$,
+	'the misspelt product was sold 729 times');
+SELECT is(sum(revenue), 10005534::numeric, 'revenue is 10,005,534') FROM kpi.revenue_growth WHERE grain = 'month' AND dimension = 'all';
+SELECT pg_temp.equals_reference(
+	$$SELECT to_char(period_start, 'YYYY"Q"Q') AS key, revenue, growth FROM kpi.revenue_growth WHERE grain = 'quarter' AND dimension = 'all'$$,
+	'SELECT quarter AS key, revenue, qoq_growth AS growth FROM maven.by_quarter', 'growth by quarter');
+SELECT is(round(100 * growth::numeric, 1), 172.0, 'the second quarter brings 172.0 % more than the first, of which one month is known')
+FROM kpi.revenue_growth WHERE grain = 'quarter' AND dimension = 'all' AND period_start = '2017-04-01';
+SELECT pg_temp.equals_reference($$
+	SELECT to_char(r.period_start, 'YYYY-MM') AS key, v.units, r.revenue, r.growth, coalesce(a.new_customers, 0) AS new_customers
+	FROM kpi.revenue_growth r
+	JOIN kpi.sales_volume v USING (grain, dimension, member, period_start)
+	LEFT JOIN kpi.acquisition a USING (grain, dimension, member, period_start)
+	WHERE r.grain = 'month' AND r.dimension = 'all'$$,
+	'SELECT close_month AS key, units_won AS units, revenue, revenue_mom_growth AS growth, new_customers FROM maven.by_month', 'growth and new customers by month');
+SELECT pg_temp.equals_reference(format($$
+	SELECT member AS key, v.units, r.revenue FROM kpi.sales_volume v JOIN kpi.revenue_growth r USING (grain, dimension, member, period_start)
+	WHERE v.grain = 'year' AND v.dimension = %L$$, dimension),
+	format('SELECT %I AS key, %I AS units, revenue FROM maven.%I', key_column, units_column, relation), 'units and revenue by ' || dimension)
+FROM (VALUES ('rep', 'sales_agent', 'won', 'by_agent'), ('team', 'manager', 'won', 'by_manager'), ('territory', 'region', 'won', 'by_region'),
+	('product', 'product', 'won', 'by_product'), ('location', 'office_location', 'units', 'units_by_location')) r (dimension, key_column, units_column, relation);
+SELECT results_eq($$SELECT member, units FROM kpi.sales_volume WHERE grain = 'year' AND dimension = 'family' ORDER BY member COLLATE "C"$$,
+	$$VALUES ('(none)', 729::numeric), ('GTK', 15), ('GTX', 2047), ('MG', 1447)$$, 'nor is what was sold of it');
+SELECT pg_temp.equals_reference($$
+	SELECT concat_ws(' ', member, product_id) AS key, units, rank, share FROM kpi.sales_mix WHERE grain = 'year' AND dimension = 'location'$$, $$
+	SELECT concat_ws(' ', office_location, product) AS key, count(opportunity_id) AS units,
+		rank() OVER (PARTITION BY office_location ORDER BY count(opportunity_id) DESC) AS rank,
+		count(opportunity_id) / sum(count(opportunity_id)) OVER (PARTITION BY office_location) AS share
+	FROM (SELECT DISTINCT a.office_location, p.product FROM maven.accounts a, maven.sales_pipeline p WHERE p.deal_stage = 'Won') k
+	LEFT JOIN (SELECT * FROM maven.sales_pipeline JOIN maven.accounts USING (account) WHERE deal_stage = 'Won') s USING (office_location, product)
+	GROUP BY 1, office_location, product$$, 'which product where');
+
+-- Upsell: every account has bought several products, mostly in its first month.
+CREATE SCHEMA by_hand;
+CREATE TABLE by_hand.purchase AS
+SELECT k.dimension, k.member, p.opportunity_id AS sale_id, p.account AS customer_id, p.close_date AS sold_on, coalesce(c.family, p.product) AS family, c.tier
+FROM maven.sales_pipeline p
+JOIN maven.sales_teams t USING (sales_agent)
+LEFT JOIN crm.product c ON c.product_id = p.product
+CROSS JOIN LATERAL (VALUES ('all', 'all'), ('territory', t.regional_office)) k (dimension, member)
+WHERE p.deal_stage = 'Won';
+\ir include/upsell_by_hand.sql
+SELECT pg_temp.equals_reference('SELECT sale_id AS key, kind, sold_on FROM kpi.sale_line',
+	$$SELECT sale_id AS key, kind, sold_on FROM by_hand.kind WHERE dimension = 'all'$$, 'the kind of each sale');
+SELECT pg_temp.equals_reference(
+	$$SELECT concat_ws(' ', dimension, member, period_start) AS key, $$ || :'upsell_cells' || $$ FROM kpi.upsell WHERE grain = 'month' AND dimension IN ('all', 'territory')$$,
+	$$SELECT concat_ws(' ', dimension, member, begins) AS key, $$ || :'upsell_cells' || $$ FROM by_hand.upsell$$, 'sold up, by month');
+SELECT pg_temp.equals_reference($$
+	SELECT 1 AS key, count(*) AS customers, count(*) FILTER (WHERE deals > 1) AS customers_2plus_deals, count(*) FILTER (WHERE products > 1) AS customers_2plus_products,
+		avg(products) AS avg_products
+	FROM (SELECT count(*) AS deals, count(DISTINCT product_id) AS products FROM kpi.sale_line GROUP BY customer_id) c$$,
+	$$SELECT 1 AS key, a.* FROM maven.summary, jsonb_to_record(answers -> 'cross_sell')
+		a (customers bigint, customers_2plus_deals bigint, customers_2plus_products bigint, avg_products numeric)$$, 'products by customer');
+
+-- Why the win rate changed from quarter to quarter: three changes, of four dimensions.
+SELECT is(count(*), 12::bigint, 'rate and mix add up to the change of the win rate')
+FROM (
+	SELECT d.dimension, d.period_start, sum(d.total) AS total
+	FROM kpi.change_drivers d
+	WHERE d.grain = 'quarter' AND d.kpi = 'win_rate' AND d.dimension IN ('rep', 'team', 'territory', 'product')
+	GROUP BY 1, 2
+) d
+JOIN (
+	SELECT date_trunc('quarter', close_date::timestamp)::date AS quarter,
+		avg((deal_stage = 'Won')::integer) - lag(avg((deal_stage = 'Won')::integer)) OVER (ORDER BY date_trunc('quarter', close_date::timestamp)) AS change
+	FROM maven.sales_pipeline
+	WHERE close_date IS NOT NULL
+	GROUP BY date_trunc('quarter', close_date::timestamp)
+) q ON q.quarter = d.period_start AND abs(d.total - q.change) < 1e-11;
 
 SELECT * FROM finish();
 ROLLBACK;

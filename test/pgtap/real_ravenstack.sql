@@ -5,7 +5,7 @@
 \quit
 \endif
 BEGIN;
-SELECT plan(18);
+SELECT plan(26);
 \ir include/reference.sql
 
 CREATE SCHEMA ravenstack;
@@ -35,6 +35,8 @@ CREATE VIEW crm.subscription AS
 SELECT subscription_id, account_id AS customer_id, start_date AS started_at, end_date AS ended_at, mrr_amount AS monthly_amount,
 	plan_tier AS product_id, is_trial AS trial
 FROM ravenstack.subscriptions;
+CREATE VIEW crm.product AS
+SELECT 'RavenStack' AS family, * FROM (VALUES ('Basic', 1), ('Pro', 2), ('Enterprise', 3)) p (product_id, tier);
 CREATE VIEW crm.feedback AS
 SELECT closed_at AS given_at, satisfaction_score AS score, 'csat5' AS scale, account_id AS customer_id
 FROM ravenstack.support_tickets;
@@ -149,6 +151,88 @@ SELECT is(round(100 * churn_rate::numeric, 2), 9.72, '9.72 % of all subscription
 FROM ravenstack.history, sales_kpi.churn(subscriptions, '{2023-01-01, 2025-01-01}', method => 'stripe');
 SELECT results_eq($$SELECT sum(lost)::bigint, sum(lost + censored)::bigint FROM ravenstack.history, sales_kpi.survival(subscriptions, '2025-01-01')$$,
 	'SELECT count(end_date), count(*) FROM ravenstack.subscriptions', 'as many are lost to a curve of survival');
+
+-- What is sold are subscriptions: a start is a sale, and each month that it runs
+-- brings revenue; the month in which it ends, for its days.
+SET TimeZone = 'America/New_York';
+CALL sales_kpi.create_model('kpi', as_of => '2025-01-01', purchases => 'subscription');
+CREATE TABLE ravenstack.paid AS
+SELECT *, date_trunc('month', start_date::timestamp)::date AS month
+FROM ravenstack.subscriptions
+WHERE NOT is_trial AND mrr_amount > 0 AND (end_date > start_date) IS NOT FALSE;
+CREATE VIEW ravenstack.volume AS
+SELECT p.plan_tier, m::date AS month, count(s.subscription_id) AS units
+FROM (SELECT DISTINCT plan_tier FROM ravenstack.paid) p
+CROSS JOIN generate_series((SELECT min(month) FROM ravenstack.paid)::timestamp, '2024-12-01', '1 month') m
+LEFT JOIN ravenstack.paid s ON s.plan_tier = p.plan_tier AND s.month = m
+GROUP BY 1, 2;
+SELECT pg_temp.equals_reference(
+	$$SELECT concat_ws(' ', member, period_start) AS key, units, lines, share FROM kpi.sales_volume WHERE grain = 'month' AND dimension = 'product'$$,
+	$$SELECT concat_ws(' ', plan_tier, month) AS key, units, units AS lines, units / sum(units) OVER (PARTITION BY month) AS share FROM ravenstack.volume$$,
+	'subscriptions sold, by plan and month');
+SELECT pg_temp.equals_reference($$
+	SELECT concat_ws(' ', member, product_id, period_start) AS key, units, rank FROM kpi.sales_mix WHERE grain = 'year' AND dimension = 'segment'$$, $$
+	SELECT concat_ws(' ', i.industry, p.plan_tier, y::date) AS key, count(s.subscription_id) AS units,
+		rank() OVER (PARTITION BY i.industry, y ORDER BY count(s.subscription_id) DESC) AS rank
+	FROM (SELECT DISTINCT industry FROM ravenstack.accounts JOIN ravenstack.paid USING (account_id)) i
+	CROSS JOIN (SELECT DISTINCT plan_tier FROM ravenstack.paid) p
+	CROSS JOIN generate_series(timestamp '2023-01-01', '2024-01-01', '1 year') y
+	LEFT JOIN (SELECT p.*, a.industry FROM ravenstack.paid p JOIN ravenstack.accounts a USING (account_id)) s
+		ON s.industry = i.industry AND s.plan_tier = p.plan_tier AND date_trunc('year', s.start_date::timestamp) = y
+	GROUP BY i.industry, p.plan_tier, y$$, 'which plan in which industry');
+
+CREATE TABLE ravenstack.income AS
+SELECT p.plan_tier, date_trunc('month', m.begins)::date AS month, count(*) AS lines,
+	sum(CASE WHEN p.end_date < m.ends THEN round(p.mrr_amount * (p.end_date - m.begins::date) / (m.ends::date - m.begins::date), 6) ELSE p.mrr_amount END) AS revenue
+FROM ravenstack.paid p
+CROSS JOIN generate_series(0, 24) n
+CROSS JOIN LATERAL (SELECT p.start_date + n * interval '1 month' AS begins, p.start_date + (n + 1) * interval '1 month' AS ends) m
+WHERE m.begins < coalesce(p.end_date, '2025-01-02') AND m.begins <= '2025-01-01'
+GROUP BY 1, 2;
+SELECT pg_temp.equals_reference($$
+	SELECT concat_ws(' ', member, period_start) AS key, revenue, lines, base, growth, year_ago_growth FROM kpi.revenue_growth
+	WHERE grain = 'month' AND dimension = 'product' AND period_start < '2025-01-01'$$, $$
+	SELECT concat_ws(' ', plan_tier, month) AS key, m.revenue, m.lines, b.revenue AS base, (m.revenue - b.revenue) / b.revenue AS growth,
+		(m.revenue - y.revenue) / y.revenue AS year_ago_growth
+	FROM ravenstack.income m
+	LEFT JOIN (SELECT plan_tier, (month + interval '1 month')::date AS month, revenue FROM ravenstack.income) b USING (plan_tier, month)
+	LEFT JOIN (SELECT plan_tier, (month + interval '1 year')::date AS month, revenue FROM ravenstack.income) y USING (plan_tier, month)
+	WHERE month < '2025-01-01'$$, 'revenue of each plan, by month, with growth');
+-- Nearly all subscriptions run at a month's end: what a month brings is a little less
+-- than what recurs at its end, and grows alike.
+SELECT cmp_ok(max(abs(r.revenue / m.mrr_end::numeric - 1)), '<', 0.1, 'it is what recurs, but for the days')
+FROM kpi.revenue_growth r
+JOIN ravenstack.mrr_by_month m ON m.month = to_char(r.period_start, 'YYYY-MM')
+WHERE r.grain = 'month' AND r.dimension = 'all' AND r.period_start BETWEEN '2024-01-01' AND '2024-12-01';
+
+CREATE SCHEMA by_hand;
+CREATE TABLE by_hand.purchase AS
+SELECT k.dimension, k.member, p.subscription_id AS sale_id, p.account_id AS customer_id, p.start_date AS sold_on, 'RavenStack' AS family,
+	array_position('{Basic,Pro,Enterprise}', p.plan_tier) AS tier
+FROM ravenstack.paid p
+JOIN ravenstack.accounts a USING (account_id)
+CROSS JOIN LATERAL (VALUES ('all', 'all'), ('source', a.referral_source), ('segment', a.industry)) k (dimension, member);
+\ir include/upsell_by_hand.sql
+SELECT pg_temp.equals_reference('SELECT sale_id AS key, kind, sold_on FROM kpi.sale_line',
+	$$SELECT sale_id AS key, kind, sold_on FROM by_hand.kind WHERE dimension = 'all'$$, 'the kind of each subscription');
+SELECT pg_temp.equals_reference(
+	$$SELECT concat_ws(' ', dimension, member, period_start) AS key, $$ || :'upsell_cells' || $$
+		FROM kpi.upsell WHERE grain = 'month' AND dimension IN ('all', 'source', 'segment')$$,
+	$$SELECT concat_ws(' ', dimension, member, begins) AS key, $$ || :'upsell_cells' || $$ FROM by_hand.upsell$$, 'sold up, by month');
+SELECT is(sum(cross_sold), 0::numeric, 'there is nothing else to buy') FROM kpi.upsell WHERE grain = 'month' AND dimension = 'all';
+SELECT is(ROW(upsold, existing, upsell_rate)::text, ROW(count(DISTINCT account_id) FILTER (WHERE kind = 'upsell' AND since < '2024-06-01'),
+		count(DISTINCT account_id) FILTER (WHERE since < '2024-06-01'),
+		count(DISTINCT account_id) FILTER (WHERE kind = 'upsell' AND since < '2024-06-01')::float8 / count(DISTINCT account_id) FILTER (WHERE since < '2024-06-01'))::text,
+	'upsold in June 2024, counted once more')
+FROM kpi.upsell, (
+	SELECT account_id, min(start_date) OVER (PARTITION BY account_id) AS since,
+		CASE WHEN start_date >= '2024-06-01' AND start_date < '2024-07-01' AND array_position('{Basic,Pro,Enterprise}', plan_tier) > (
+			SELECT max(array_position('{Basic,Pro,Enterprise}', e.plan_tier)) FROM ravenstack.paid e WHERE e.account_id = p.account_id AND e.start_date < p.start_date)
+			THEN 'upsell' END AS kind
+	FROM ravenstack.paid p
+) k
+WHERE grain = 'month' AND dimension = 'all' AND period_start = '2024-06-01'
+GROUP BY upsold, existing, upsell_rate;
 
 SELECT * FROM finish();
 ROLLBACK;

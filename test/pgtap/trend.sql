@@ -4,7 +4,7 @@
 \pset tuples_only on
 BEGIN;
 SET LOCAL search_path = public, sales_kpi;
-SELECT plan(90);
+SELECT plan(94);
 
 CREATE FUNCTION pg_temp.trend_of(series float8[]) RETURNS trend_result LANGUAGE sql IMMUTABLE AS $$
 	SELECT trend(value ORDER BY place) FROM unnest(series) WITH ORDINALITY s(value, place)
@@ -14,12 +14,31 @@ $$;
  * As published. The effect of seeding clouds, by year: M. Hollander, D. A. Wolfe,
  * Nonparametric Statistical Methods, example 9.1. Concentrations with ties: US EPA,
  * Data Quality Assessment: Statistical Methods for Practitioners (QA/G-9S), page 109:
- * a score of 22, of 55 pairs with 7 ties, a variance of 155.33, z = 1.685.
+ * a score of 22, of 55 pairs with 7 ties, a variance of 155.33, z = 1.685. A series by
+ * hand: J. Little, College of the Holy Cross, a score of 54, of 91 pairs with one tie,
+ * z = 2.9058. Reported times, by the limit: P. Sprent, N. C. Smeeton, Applied
+ * Nonparametric Statistical Methods, example 11.4. The numbers to 100, more than are
+ * counted out: tests of MannKendall.jl.
  */
 SELECT is(round(slope::numeric, 5) || ' ' || round(tau::numeric, 1) || ' ' || round(p_value::numeric, 4) || ' ' || n, '-0.05625 -0.6 0.2333 5', 'seeded clouds')
 FROM pg_temp.trend_of('{1.26,1.27,1.12,1.16,1.03}');
 SELECT is(round((tau * sqrt(55 * 48))::numeric, 10), 22.0, 'concentrations: the score') FROM pg_temp.trend_of('{10,10,10,5,10,20,18,17,15,24,15}');
 SELECT cmp_ok(abs(p_value - 2 * 0.046), '<', 0.002::float8, 'and its probability, of which z gives an idea') FROM pg_temp.trend_of('{10,10,10,5,10,20,18,17,15,24,15}');
+SELECT is(round((tau * sqrt(91 * 90))::numeric, 10), 54.0, 'by hand: the score') FROM pg_temp.trend_of('{12.9,14.8,13.2,15.7,13.8,15.6,12.9,11.0,17.3,15.9,19.0,18.3,20.1,21.7}');
+SELECT cmp_ok(abs(p_value - 2 * 0.0018), '<', 0.002::float8, 'and its probability') FROM pg_temp.trend_of('{12.9,14.8,13.2,15.7,13.8,15.6,12.9,11.0,17.3,15.9,19.0,18.3,20.1,21.7}');
+SELECT is(round(slope::numeric, 8), 0.56666667, 'reported times') FROM pg_temp.trend_of('{2.5,3.1,3.4,4,4.6,5.1,11.1}');
+CREATE FUNCTION pg_temp.both_tails(z float8) RETURNS float8 LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	divisor float8 := z;
+BEGIN
+	-- Laplace's continued fraction
+	FOR k IN REVERSE 1000 + (600 / z ^ 2)::integer .. 1 LOOP
+		divisor := z + k / divisor;
+	END LOOP;
+	RETURN 2 * exp(-z * z / 2) / sqrt(2 * pi()) / divisor;
+END $$;
+SELECT cmp_ok(abs(p_value / pg_temp.both_tails(14.73869998208331) - 1), '<', 1e-12::float8, 'the numbers to 100')
+FROM (SELECT (trend(i ORDER BY i)).* FROM generate_series(1, 100) i) t;
 
 /*
  * The probability that a score is reached: M. G. Kendall, Rank Correlation Methods,
@@ -118,23 +137,16 @@ BEGIN
 	);
 END $$;
 
--- More values: the normal distribution, both tails by Laplace's continued fraction.
+-- More values: the normal distribution.
 CREATE FUNCTION pg_temp.by_normal(series float8[]) RETURNS float8 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	n CONSTANT numeric := cardinality(series);
 	ties CONSTANT numeric := (SELECT sum(t * (t - 1) * (2 * t + 5)) FROM (SELECT count(*) AS t FROM unnest(series) v GROUP BY v) g);
-	z float8;
-	divisor float8;
 BEGIN
 	IF abs(pg_temp.score(series)) <= 1 THEN
 		RETURN 1;
 	END IF;
-	z := (abs(pg_temp.score(series)) - 1) / sqrt((n * (n - 1) * (2 * n + 5) - ties) / 18);
-	divisor := z;
-	FOR k IN REVERSE 1000 + (600 / z ^ 2)::integer .. 1 LOOP
-		divisor := z + k / divisor;
-	END LOOP;
-	RETURN 2 * exp(-z * z / 2) / sqrt(2 * pi()) / divisor;
+	RETURN pg_temp.both_tails((abs(pg_temp.score(series)) - 1) / sqrt((n * (n - 1) * (2 * n + 5) - ties) / 18));
 END $$;
 
 -- Both numbers are the same, or both are missing.
