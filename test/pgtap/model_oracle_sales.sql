@@ -202,6 +202,9 @@ BEGIN
 	WHERE m.dimension IN ('rep', 'team', 'territory', 'product', 'family', 'segment', 'location', 'lead source')
 	GROUP BY 1, 2, 3, 4, 5, 6;
 
+	CREATE INDEX ON oracle.part (kpi, grain, dimension, member, period);
+	ANALYZE oracle.part;
+
 	CREATE TABLE oracle.driver AS
 	SELECT t.*, t.volume + t.rate + t.mix AS total
 	FROM (
@@ -224,6 +227,9 @@ BEGIN
 			WHERE a.size > 0 OR b.size > 0
 		) p
 	) t;
+
+	CREATE INDEX ON oracle.driver (kpi, grain, dimension, period);
+	ANALYZE oracle.driver;
 
 	CREATE TABLE oracle.verdict AS
 	SELECT d.kpi, d.grain, d.period, d.dimension, CASE
@@ -301,7 +307,7 @@ CREATE FUNCTION test.agrees(seed float8, what text, purchases text, key_as text,
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	CALL test.make_plain(seed);
+	CALL test.make_plain(seed, 160);
 	CALL test.make_richer(as_of AT TIME ZONE zone);
 	CALL test.dress('s', key_as, time_as, except_for);
 	CALL sales_kpi.create_model('m', sources => 's', time_zone => zone, as_of => as_of::text, fiscal_start => fiscal_start, purchases => purchases);
