@@ -19,7 +19,7 @@ beside AS (
 )
 SELECT m.label, m.unit, (SELECT c.current FROM compared c) AS period_start,
 	round(f.value::numeric, m.digits) AS value, round(f.previous::numeric, m.digits) AS previous,
-	round((f.value / nullif(f.previous, 0) - 1)::numeric, 3) AS change,
+	round((f.value / CASE WHEN f.previous > 0 THEN f.previous END - 1)::numeric, 3) AS change,
 	round(f.year_ago::numeric, m.digits) AS year_ago, coalesce(b.n, 0) AS n, m.better
 FROM beside b
 JOIN (
@@ -36,7 +36,7 @@ COMMENT ON COLUMN {{kpi}}.scorecard.unit IS 'Unit of the figures; share is a rat
 COMMENT ON COLUMN {{kpi}}.scorecard.period_start IS 'First day of the last complete period.';
 COMMENT ON COLUMN {{kpi}}.scorecard.value IS 'The figure of that period; where nothing happened in it, 0 for a count and NULL for others.';
 COMMENT ON COLUMN {{kpi}}.scorecard.previous IS 'The figure of the period before.';
-COMMENT ON COLUMN {{kpi}}.scorecard.change IS 'Change against the period before, as a share of it.';
+COMMENT ON COLUMN {{kpi}}.scorecard.change IS 'Change against the period before, as a share of it; NULL where that was nothing, or below 0.';
 COMMENT ON COLUMN {{kpi}}.scorecard.year_ago IS 'The figure of the same period a year ago.';
 COMMENT ON COLUMN {{kpi}}.scorecard.n IS 'How many things the figure rests on.';
 COMMENT ON COLUMN {{kpi}}.scorecard.better IS 'Which direction is good: higher or lower.';

@@ -2,7 +2,7 @@
 -- year ago, at the boundaries of periods, and with much of the sources missing.
 BEGIN;
 \ir include/model.sql
-SELECT plan(27);
+SELECT plan(28);
 
 CALL test.make_plain(0.31, 400);
 INSERT INTO plain.sale (sale_id, sold_at, amount) VALUES (9001, '2023-12-10', 50), (9002, '2023-11-10', 50);
@@ -84,6 +84,13 @@ DELETE FROM crm.deal WHERE closed_at >= '2024-11-30' AND closed_at < '2025-01-02
 CALL sales_kpi.create_model('kpi', as_of => '2025-01-01', scorecard_grain => 'month', fiscal_start => 1);
 SELECT results_eq($$SELECT value, previous > 0, change, n FROM kpi.scorecard WHERE label = 'Deals won'$$, $$VALUES (0::numeric, true, -1.000, 0::bigint)$$, 'a count of nothing is 0');
 SELECT results_eq($$SELECT value, previous > 0, change, n FROM kpi.scorecard WHERE label = 'Sales cycle, median'$$, $$VALUES (NULL::numeric, true, NULL::numeric, 0::bigint)$$, 'and of other figures nothing is known');
+
+-- A figure below 0 is nothing that another could be a share of.
+CREATE SCHEMA turned;
+CREATE TABLE turned.sale AS SELECT * FROM (VALUES (1, date '2024-10-05', 100), (2, date '2024-11-05', 50), (3, date '2024-12-05', 75)) s (sale_id, sold_at, amount);
+CALL sales_kpi.create_model('turning', sources => 'turned', as_of => '2025-01-01');
+SELECT results_eq($$SELECT label, value, previous, change FROM turning.scorecard WHERE label IN ('Revenue', 'Revenue growth')$$, $$VALUES
+	('Revenue', 75::numeric, 50::numeric, 0.500::numeric), ('Revenue growth', 0.500, -0.500, NULL)$$, 'what was falling and grows has no change');
 
 -- as_of unset is the current time.
 CALL sales_kpi.create_model('kpi', as_of => 'now', scorecard_grain => 'day', time_zone => 'UTC');

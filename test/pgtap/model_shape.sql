@@ -12,6 +12,7 @@ INSERT INTO plain.customer SELECT customer_id, 'Twin', '(none)', '', 'all', rep_
 UPDATE plain.lead SET source = '(none)', request = '', temperature = 'all' WHERE lead_id % 4 = 0;
 CALL test.dress('crm', '{{c}}::text', '{{c}}');
 UPDATE crm.deal SET rep_id = '(none)', product_id = '(none)', customer_id = '(none)' WHERE deal_id::int % 5 = 0;
+UPDATE crm.sale SET product_id = '(none)', channel = '(none)' WHERE sale_id::int % 5 = 0;
 INSERT INTO crm.rep VALUES ('(none)', 'Mr None', 'None''s team');
 INSERT INTO crm.product VALUES ('(none)', 'No product', 'Nothing');
 CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'Europe/Berlin', as_of => '2025-01-15 14:30');
