@@ -8,8 +8,8 @@ FROM (
 -- if purchases = subscription
 	-- renewals and new prices sell a subscription again, and no more units
 	SELECT s.subscription_id::text AS sale_id, s.started_at AS sold_at, s.customer_id, s.monthly_amount AS amount,
-		CASE WHEN s.subscription_id IS NULL OR row_number() OVER (PARTITION BY s.subscription_id, s.product_id
-			ORDER BY s.started_at, s.ended_at, s.monthly_amount, s.customer_id, s.rep_id) = 1 THEN 1::numeric ELSE 0::numeric END AS units,
+		CASE WHEN s.subscription_id IS NULL OR row_number() OVER (PARTITION BY s.customer_id, s.subscription_id, s.product_id
+			ORDER BY s.started_at, s.ended_at, s.monthly_amount, s.rep_id) = 1 THEN 1::numeric ELSE 0::numeric END AS units,
 		NULL::numeric AS cost, s.subscription_id::text AS order_id, s.product_id, s.rep_id, NULL::text AS deal_id, NULL::text AS channel,
 		c.location, s.customer_id IS NOT NULL AS is_purchase
 	FROM {{base}}.paid_span s
@@ -26,7 +26,7 @@ COMMENT ON COLUMN {{base}}.purchase.sale_id IS 'The line; of a subscription, its
 COMMENT ON COLUMN {{base}}.purchase.sold_at IS 'When it was sold; when the span began.';
 COMMENT ON COLUMN {{base}}.purchase.customer_id IS 'Who bought it; NULL: not known.';
 COMMENT ON COLUMN {{base}}.purchase.amount IS 'What it was sold for; of a subscription, a month. Negative: a return; NULL: unknown.';
-COMMENT ON COLUMN {{base}}.purchase.units IS 'How many; NULL: unknown. Of a subscription, 1 with the first span of each product and 0 with later ones.';
+COMMENT ON COLUMN {{base}}.purchase.units IS 'How many; NULL: unknown. Of a subscription, 1 with the first span of each customer and product and 0 with later ones.';
 COMMENT ON COLUMN {{base}}.purchase.cost IS 'What it cost the company; NULL: unknown.';
 COMMENT ON COLUMN {{base}}.purchase.order_id IS 'Lines of one order; of a subscription, its id.';
 COMMENT ON COLUMN {{base}}.purchase.product_id IS 'What was sold.';
