@@ -74,7 +74,7 @@ BEGIN
 
 	INSERT INTO oracle.line
 	SELECT p.started_at AS at, p.customer, p.rep, p.product, NULL::text AS channel, p.location,
-		CASE WHEN EXISTS (SELECT FROM oracle.paid e WHERE e.subscription = p.subscription AND e.product IS NOT DISTINCT FROM p.product AND e.started_at < p.started_at) THEN 0 ELSE 1 END::numeric AS units,
+		CASE WHEN EXISTS (SELECT FROM oracle.paid e WHERE e.subscription = p.subscription AND e.product IS NOT DISTINCT FROM p.product AND e.customer IS NOT DISTINCT FROM p.customer AND e.started_at < p.started_at) THEN 0 ELSE 1 END::numeric AS units,
 		p.amount, NULL::numeric AS cost
 	FROM oracle.paid p;
 
