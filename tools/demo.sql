@@ -45,5 +45,28 @@ SELECT member_name AS product, at_risk, lost, round(expected::numeric, 1) AS exp
 FROM kpi.churn_watch
 WHERE grain = 'month' AND period_start = '2025-12-01'
 ORDER BY q_value;
+\echo '==> What is sold where? kpi.sales_volume by channel, last year'
+SELECT member AS channel, units, returned_units AS returned, lines, round(100 * share::numeric, 1) AS "share %"
+FROM kpi.sales_volume
+WHERE grain = 'year' AND dimension = 'channel' AND period_start = '2025-01-01'
+ORDER BY rank;
+\echo '==> What do customers come back for? kpi.bought_after, ever'
+SELECT from_product_name AS "who bought", to_product_name AS "buys", customers AS "so many", from_customers AS "of", round(lift::numeric, 2) AS lift,
+	round(median_days::numeric) AS "after days"
+FROM kpi.bought_after
+WHERE dimension = 'all' AND customers >= 30
+ORDER BY kpi.bought_after.lift DESC
+LIMIT 6;
+\echo '==> Does revenue grow? kpi.revenue_growth, by quarter'
+SELECT period_start AS quarter, revenue, round(100 * growth::numeric, 1) AS "growth %", round(100 * year_ago_growth::numeric, 1) AS "on a year ago %", profit
+FROM kpi.revenue_growth
+WHERE grain = 'quarter' AND dimension = 'all' AND period_start >= '2024-10-01'
+ORDER BY quarter;
+\echo '==> And why? kpi.change_drivers of revenue by segment, last quarter'
+SELECT member AS segment, round(value_before) AS before, round(value_after) AS after, round(rate_effect) AS "amount a line", round(mix_effect) AS mix,
+	round(volume_effect) AS "number of lines", round(total) AS change
+FROM kpi.change_drivers
+WHERE kpi = 'revenue' AND grain = 'quarter' AND dimension = 'segment' AND period_start = '2025-10-01'
+ORDER BY total DESC;
 \echo '==> What is wrong with the data? kpi.data_quality, what is found most'
 SELECT check_name, relation, rows, example_key, treatment FROM kpi.data_quality ORDER BY rows DESC, relation, check_name LIMIT 8;
