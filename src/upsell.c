@@ -248,6 +248,7 @@ count_family(UpsellWork *work, int64 n)
 		int			period = period_of(work->boundaries, sold_at);
 		uint64		highest = held.rank;
 
+		CHECK_FOR_INTERRUPTS();
 		/* the lines of one purchase */
 		do
 		{
