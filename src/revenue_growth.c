@@ -21,10 +21,11 @@ PG_FUNCTION_INFO_V1(revenue_growth_by_periods);
 #define PERIOD 1
 #define STEP 2
 
+/* What is told in an error may have 131,072 digits: seven of them, and how many. */
 static char *
 numeric_text(Datum number)
 {
-	return DatumGetCString(DirectFunctionCall1(numeric_out, number));
+	return numeric_out_sci(DatumGetNumeric(number), 6);
 }
 
 static char *

@@ -4,7 +4,7 @@
 \pset tuples_only on
 BEGIN;
 SET LOCAL search_path = public, sales_kpi;
-SELECT plan(63);
+SELECT plan(65);
 
 /*
  * By hand.
@@ -151,6 +151,18 @@ FROM (VALUES
 	($$SELECT revenue_growth(1, '4713-01-01 BC', '1000 years') OVER ()$$, '22008', 'timestamp out of range'),
 	('SELECT revenue_growth(1.5::float8) OVER ()', '42883', 'function revenue_growth(double precision) does not exist')
 ) q(query, state, message);
+CREATE FUNCTION pg_temp.detail_of(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	detail text;
+BEGIN
+	EXECUTE query;
+	RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+	RETURN detail;
+END $$;
+SELECT is(pg_temp.detail_of($$SELECT revenue_growth(a) OVER (ORDER BY a) FROM unnest(ARRAY[1e-300, 1e130000::numeric]) a$$), 'From 1.000000e-300 to 1.000000e+130000.', 'long numbers are told in short');
+SELECT is(pg_temp.detail_of($$SELECT revenue_growth('NaN') OVER ()$$), 'It is NaN.', 'what is no number is told');
 
 SELECT * FROM finish();
 ROLLBACK;
