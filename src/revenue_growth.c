@@ -206,6 +206,9 @@ revenue_growth_by_periods(PG_FUNCTION_ARGS)
 	if (period_is_null)
 	{
 		walk->is_over = walk->has_last;
+		/* rows that stand before all periods are the base of none: they are not gone through later */
+		if (!walk->is_over)
+			walk->base = WinGetCurrentPosition(window) + 1;
 		PG_RETURN_NULL();
 	}
 	require_ascending(walk, period);

@@ -4,7 +4,7 @@
 \pset tuples_only on
 BEGIN;
 SET LOCAL search_path = public, sales_kpi;
-SELECT plan(65);
+SELECT plan(66);
 
 /*
  * By hand.
@@ -49,6 +49,10 @@ FROM (VALUES
 ) g(periods, amounts, step, expected);
 SELECT is((SELECT array_agg(g ORDER BY p NULLS FIRST) FROM (SELECT p, revenue_growth(a, p, '1 day') OVER (ORDER BY p NULLS FIRST) AS g
 	FROM unnest('{2025-01-01,2025-01-02,NULL,NULL}'::date[], '{1,2,9,9}'::numeric[]) v(p, a)) s), '{NULL,NULL,NULL,1}', 'periods that are not known, before all others');
+CREATE TEMPORARY SEQUENCE look;
+CREATE TEMPORARY TABLE looked AS
+SELECT n, revenue_growth(n, CASE WHEN nextval('look') > 0 AND n > 1000 THEN date '2025-01-01' + n END, '1 day') OVER (ORDER BY n) AS g FROM generate_series(1, 1002) n;
+SELECT cmp_ok(currval('look'), '<', 1020::bigint, '... are not gone through again');
 
 /*
  * At random: gaps, amounts that are missing, 0 or negative.
