@@ -122,6 +122,7 @@ parse_customer(StateParser *parser, KeyedStore *store, const StoreType *type)
 	{
 		uint64	   *payload = keyed_store_append(&store, type, key);
 
+		CHECK_FOR_INTERRUPTS();
 		type->parse_payload(parser, payload, store->payload);
 	} while (state_accept(parser, ','));
 	return store;

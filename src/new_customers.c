@@ -36,6 +36,7 @@ buyer_counts(const KeyedStore *purchases, const Boundaries *boundaries)
 		{
 			int			period = period_of(boundaries, purchase_at(purchases, i).sold_at);
 
+			CHECK_FOR_INTERRUPTS();
 			if (period < 0 || period >= nperiods || counts[period].last_customer == buyer.next)
 				continue;
 			counts[period].last_customer = buyer.next;

@@ -95,6 +95,7 @@ retained_buyers(const KeyedStore *purchases, const Boundaries *boundaries)
 		{
 			int			period = period_of(boundaries, purchase_at(purchases, i).sold_at);
 
+			CHECK_FOR_INTERRUPTS();
 			if (period >= nperiods || last_counted[period] == buyer.next)
 				continue;
 			last_counted[period] = buyer.next;

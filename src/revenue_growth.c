@@ -21,10 +21,11 @@ PG_FUNCTION_INFO_V1(revenue_growth_by_periods);
 #define PERIOD 1
 #define STEP 2
 
+/* What is told in an error may have 131,072 digits: seven of them, and how many. */
 static char *
 numeric_text(Datum number)
 {
-	return DatumGetCString(DirectFunctionCall1(numeric_out, number));
+	return numeric_out_sci(DatumGetNumeric(number), 6);
 }
 
 static char *
@@ -205,6 +206,9 @@ revenue_growth_by_periods(PG_FUNCTION_ARGS)
 	if (period_is_null)
 	{
 		walk->is_over = walk->has_last;
+		/* rows that stand before all periods are the base of none: they are not gone through later */
+		if (!walk->is_over)
+			walk->base = WinGetCurrentPosition(window) + 1;
 		PG_RETURN_NULL();
 	}
 	require_ascending(walk, period);

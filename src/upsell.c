@@ -174,6 +174,7 @@ date_offers(UpsellWork *work)
 	work->family_since = palloc_extended(Max(n, 1) * sizeof(int), MCXT_ALLOC_HUGE);
 	for (int i = n - 1; i >= 0; i--)
 	{
+		CHECK_FOR_INTERRUPTS();
 		sorted[i]->topped_since = since;
 		since = Min(since, Max(period_of(work->boundaries, sorted[i]->first_sold), 0));
 		if (i == 0 || sorted[i - 1]->tier.family != sorted[i]->tier.family)
@@ -248,6 +249,7 @@ count_family(UpsellWork *work, int64 n)
 		int			period = period_of(work->boundaries, sold_at);
 		uint64		highest = held.rank;
 
+		CHECK_FOR_INTERRUPTS();
 		/* the lines of one purchase */
 		do
 		{

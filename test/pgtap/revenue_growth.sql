@@ -4,7 +4,7 @@
 \pset tuples_only on
 BEGIN;
 SET LOCAL search_path = public, sales_kpi;
-SELECT plan(63);
+SELECT plan(66);
 
 /*
  * By hand.
@@ -49,6 +49,10 @@ FROM (VALUES
 ) g(periods, amounts, step, expected);
 SELECT is((SELECT array_agg(g ORDER BY p NULLS FIRST) FROM (SELECT p, revenue_growth(a, p, '1 day') OVER (ORDER BY p NULLS FIRST) AS g
 	FROM unnest('{2025-01-01,2025-01-02,NULL,NULL}'::date[], '{1,2,9,9}'::numeric[]) v(p, a)) s), '{NULL,NULL,NULL,1}', 'periods that are not known, before all others');
+CREATE TEMPORARY SEQUENCE look;
+CREATE TEMPORARY TABLE looked AS
+SELECT n, revenue_growth(n, CASE WHEN nextval('look') > 0 AND n > 1000 THEN date '2025-01-01' + n END, '1 day') OVER (ORDER BY n) AS g FROM generate_series(1, 1002) n;
+SELECT cmp_ok(currval('look'), '<', 1020::bigint, '... are not gone through again');
 
 /*
  * At random: gaps, amounts that are missing, 0 or negative.
@@ -151,6 +155,18 @@ FROM (VALUES
 	($$SELECT revenue_growth(1, '4713-01-01 BC', '1000 years') OVER ()$$, '22008', 'timestamp out of range'),
 	('SELECT revenue_growth(1.5::float8) OVER ()', '42883', 'function revenue_growth(double precision) does not exist')
 ) q(query, state, message);
+CREATE FUNCTION pg_temp.detail_of(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	detail text;
+BEGIN
+	EXECUTE query;
+	RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+	RETURN detail;
+END $$;
+SELECT is(pg_temp.detail_of($$SELECT revenue_growth(a) OVER (ORDER BY a) FROM unnest(ARRAY[1e-300, 1e130000::numeric]) a$$), 'From 1.000000e-300 to 1.000000e+130000.', 'long numbers are told in short');
+SELECT is(pg_temp.detail_of($$SELECT revenue_growth('NaN') OVER ()$$), 'It is NaN.', 'what is no number is told');
 
 SELECT * FROM finish();
 ROLLBACK;
