@@ -13,7 +13,7 @@ CROSS JOIN LATERAL generate_series(0, (12 * (date_part('year', l.until) - date_p
 CROSS JOIN LATERAL (SELECT CASE n.months WHEN 0 THEN s.started_at ELSE (l.began + make_interval(months => n.months)) AT TIME ZONE {{time_zone}} END AS begins_at,
 	(l.began + make_interval(months => n.months + 1)) AT TIME ZONE {{time_zone}} AS ends_at) m
 LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
-WHERE m.begins_at <= {{as_of}} AND (m.begins_at >= s.ended_at) IS NOT TRUE
+WHERE m.begins_at < {{as_of}} AND (m.begins_at >= s.ended_at) IS NOT TRUE
 -- else
 SELECT s.sold_at, s.customer_id, s.amount, s.cost, s.product_id, s.rep_id, s.channel, s.location
 FROM {{base}}.purchase s

@@ -225,6 +225,8 @@ RETURN (
 		FROM sales_kpi.measure m
 		JOIN sales_kpi.view_template t ON t.storey = 'kpi' AND t.view_name = m.view_name
 		WHERE m.headline
+			-- where no sale tells its units, their sum is no figure
+			AND (m.view_name <> 'sales_volume' OR sales_kpi.condition_holds('sale.units or purchases = subscription', context))
 		GROUP BY m.view_name, t.query
 	) q
 );

@@ -35,9 +35,9 @@ LEFT JOIN {{base}}.product k ON k.product_id = x.product_key
 COMMENT ON VIEW {{kpi}}.sales_mix IS 'Sales mix: units of each product by member; a row for every product ever sold, every member that ever sold and every period since the company''s first sale, with 0 where nothing was sold.';
 COMMENT ON COLUMN {{kpi}}.sales_mix.product_id IS 'The product; (none) where missing.';
 COMMENT ON COLUMN {{kpi}}.sales_mix.product_name IS 'Its name.';
-COMMENT ON COLUMN {{kpi}}.sales_mix.units IS 'Units sold less units returned, where they are known.';
+COMMENT ON COLUMN {{kpi}}.sales_mix.units IS 'Units sold less units returned, of the lines whose units are known: 0 where none is, so see unknown_units.';
 COMMENT ON COLUMN {{kpi}}.sales_mix.returned_units IS 'Units returned.';
-COMMENT ON COLUMN {{kpi}}.sales_mix.lines IS 'Lines that these units stand in, returns included.';
+COMMENT ON COLUMN {{kpi}}.sales_mix.lines IS 'Lines sold, returns included.';
 COMMENT ON COLUMN {{kpi}}.sales_mix.unknown_units IS 'Of these, lines whose units are not known.';
 COMMENT ON COLUMN {{kpi}}.sales_mix.rank IS 'Place of the product by units within member and period, 1 for the most; equal ones share it.';
 COMMENT ON COLUMN {{kpi}}.sales_mix.share IS 'units / units of all products of the member in the period; NULL where these are not above 0.';

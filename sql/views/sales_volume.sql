@@ -32,9 +32,9 @@ FROM (
 ) x
 {{name_join}};
 COMMENT ON VIEW {{kpi}}.sales_volume IS 'Sales volume: units sold, returns subtracted; a row for every member that ever sold and every period since the company''s first sale, with 0 where nothing was sold. With the setting purchases at subscription, units are subscriptions that began.';
-COMMENT ON COLUMN {{kpi}}.sales_volume.units IS 'Units sold less units returned, where they are known.';
+COMMENT ON COLUMN {{kpi}}.sales_volume.units IS 'Units sold less units returned, of the lines whose units are known: 0 where none is, so see unknown_units.';
 COMMENT ON COLUMN {{kpi}}.sales_volume.returned_units IS 'Units returned.';
-COMMENT ON COLUMN {{kpi}}.sales_volume.lines IS 'Lines that these units stand in, returns included.';
+COMMENT ON COLUMN {{kpi}}.sales_volume.lines IS 'Lines sold, returns included.';
 COMMENT ON COLUMN {{kpi}}.sales_volume.unknown_units IS 'Of these, lines whose units are not known.';
 COMMENT ON COLUMN {{kpi}}.sales_volume.rank IS 'Place of the member by units in the period, 1 for the most; equal ones share it.';
 COMMENT ON COLUMN {{kpi}}.sales_volume.share IS 'units / units of all members in the period; NULL where these are not above 0.';

@@ -20,7 +20,7 @@ FROM (
 	CROSS JOIN LATERAL sales_kpi.upsell(g.history, {{instants(g.history)}}) u
 ) x
 {{name_join}};
-COMMENT ON VIEW {{kpi}}.upsell IS 'Upsell and cross-sell: of the customers who had bought before the period, those who bought a higher tier of a family they hold, and those who bought a family they did not hold; a row per period since the member''s first sale. A member''s figures are of its own sales alone: who first buys from a rep is new there, whatever it bought from others; sale_line judges by the whole history. Held means ever bought.';
+COMMENT ON VIEW {{kpi}}.upsell IS 'Upsell and cross-sell: of the customers who had bought before the period, those who bought a higher tier of a family they hold, and those who bought a family they did not hold; a row per period since the member''s first sale. A member''s figures are of its own sales alone: who first buys from a rep is new there, whatever it bought from others; sale_line judges by the whole history. By family nothing is cross-sold: who buys it first has joined. Held means ever bought.';
 COMMENT ON COLUMN {{kpi}}.upsell.existing IS 'Customers whose first purchase was before the period.';
 COMMENT ON COLUMN {{kpi}}.upsell.upsell_eligible IS 'Of these, those who could be sold a higher tier: at some time in the period they held a family below its highest tier on offer. On offer is what the member had sold to anybody by the end of the period.';
 COMMENT ON COLUMN {{kpi}}.upsell.cross_sell_eligible IS 'Of these, those who could be sold another family: when the period began they did not hold every family on offer.';

@@ -5,10 +5,10 @@
 -- dimensions: all, segment, location, source
 -- grains: all
 SELECT {{common}},
-	x.customer_id::text AS customer_id, x.next_family, x.held_families, x.holders, x.buyers, x.buyers::float8 / x.holders AS rate,
-	sales_kpi.wilson_low(x.buyers, x.holders) AS rate_low, sales_kpi.wilson_high(x.buyers, x.holders) AS rate_high, x.candidate_rank,
-	x.next_product::text AS next_product_id, coalesce(p.product_name, x.next_product::text) AS next_product_name,
-	coalesce(c.customer_name, x.customer_id::text) AS customer_name
+	x.customer_id::text AS customer_id, coalesce(c.customer_name, x.customer_id::text) AS customer_name,
+	x.next_family, x.next_product::text AS next_product_id, coalesce(p.product_name, x.next_product::text) AS next_product_name,
+	x.held_families, x.holders, x.buyers, x.buyers::float8 / x.holders AS rate,
+	sales_kpi.wilson_low(x.buyers, x.holders) AS rate_low, sales_kpi.wilson_high(x.buyers, x.holders) AS rate_high, x.candidate_rank
 FROM (
 	WITH held AS (
 		SELECT coalesce({{member_key}}, '(none)') AS member_key, h.customer_id, h.product_id, h.family, h.held_since
@@ -76,7 +76,10 @@ LEFT JOIN {{base}}.customer c ON c.customer_id = x.customer_id
 {{name_join}};
 COMMENT ON VIEW {{kpi}}.upsell_candidate IS 'Whom to offer what next: a row per customer and family that it does not hold, by how many of those who hold the same families hold that one too. Held means ever bought; a family stands in the row of a customer if at least one of these others holds it. It costs little while many customers hold the same few families; with hundreds of families it is best kept in a materialized view.';
 COMMENT ON COLUMN {{kpi}}.upsell_candidate.customer_id IS 'The customer.';
+COMMENT ON COLUMN {{kpi}}.upsell_candidate.customer_name IS 'Its name.';
 COMMENT ON COLUMN {{kpi}}.upsell_candidate.next_family IS 'The family that it does not hold.';
+COMMENT ON COLUMN {{kpi}}.upsell_candidate.next_product_id IS 'The product with which most customers of the member began that family.';
+COMMENT ON COLUMN {{kpi}}.upsell_candidate.next_product_name IS 'Its name.';
 COMMENT ON COLUMN {{kpi}}.upsell_candidate.held_families IS 'How many families it holds.';
 COMMENT ON COLUMN {{kpi}}.upsell_candidate.holders IS 'Other customers of the member who hold all the families that it holds, and perhaps more. They are counted set of families by set: the cost is one comparison for each set and each other that contains its rarest family.';
 COMMENT ON COLUMN {{kpi}}.upsell_candidate.buyers IS 'Of these, those who hold the next family too.';
@@ -84,6 +87,3 @@ COMMENT ON COLUMN {{kpi}}.upsell_candidate.rate IS 'buyers / holders. Of few hol
 COMMENT ON COLUMN {{kpi}}.upsell_candidate.rate_low IS 'Lower end of its 95 % Wilson interval.';
 COMMENT ON COLUMN {{kpi}}.upsell_candidate.rate_high IS 'Upper end of it.';
 COMMENT ON COLUMN {{kpi}}.upsell_candidate.candidate_rank IS '1 for the family to offer to the customer first: by rate.';
-COMMENT ON COLUMN {{kpi}}.upsell_candidate.next_product_id IS 'The product with which most customers of the member began that family.';
-COMMENT ON COLUMN {{kpi}}.upsell_candidate.next_product_name IS 'Its name.';
-COMMENT ON COLUMN {{kpi}}.upsell_candidate.customer_name IS 'Name of the customer.';

@@ -83,7 +83,7 @@ BEGIN
 		LOOP
 			begins_at := CASE WHEN month = 0 THEN s.started_at ELSE (s.started_at AT TIME ZONE zone + make_interval(months => month)) AT TIME ZONE zone END;
 			ends_at := (s.started_at AT TIME ZONE zone + make_interval(months => month + 1)) AT TIME ZONE zone;
-			EXIT WHEN begins_at > as_of OR begins_at >= s.ended_at;
+			EXIT WHEN begins_at >= as_of OR begins_at >= s.ended_at;
 			part := 1;
 			IF s.ended_at < ends_at THEN
 				part := CASE WHEN s.by_day THEN ((s.ended_at AT TIME ZONE zone)::date - (begins_at AT TIME ZONE zone)::date)::numeric / ((ends_at AT TIME ZONE zone)::date - (begins_at AT TIME ZONE zone)::date)

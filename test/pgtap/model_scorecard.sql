@@ -2,7 +2,7 @@
 -- year ago, at the boundaries of periods, and with much of the sources missing.
 BEGIN;
 \ir include/model.sql
-SELECT plan(28);
+SELECT plan(30);
 
 CALL test.make_plain(0.31, 400);
 INSERT INTO plain.sale (sale_id, sold_at, amount) VALUES (9001, '2023-12-10', 50), (9002, '2023-11-10', 50);
@@ -117,6 +117,8 @@ SELECT is(test.labels('deal deal_id,opened_at'), NULL, 'deals that never close')
 SELECT is(test.labels('lead lead_id,arrived_at,responded_at,deal_id'), (SELECT array_agg(label ORDER BY rank) FROM sales_kpi.measure WHERE headline AND view_name = 'lead_response'), 'leads alone');
 SELECT is(test.labels('lead lead_id,arrived_at,responded_at'), (SELECT array_agg(label ORDER BY rank) FROM sales_kpi.measure WHERE headline AND view_name = 'lead_response' AND kpi <> 'lead_conversion_rate'), 'leads of which nobody knows what became');
 SELECT is(test.labels('lead lead_id,arrived_at'), '{"Leads arrived","Leads answered within SLA"}', 'leads of which nobody knows whether they were answered');
+SELECT is(test.labels('sale sale_id,sold_at,units'), '{"Units sold"}', 'sales of which nobody knows who bought, and for how much');
+SELECT is(test.labels('sale sale_id,sold_at,amount'), '{Revenue,"Revenue growth"}', 'sales of which nobody knows how many units');
 SELECT is(test.labels('spend spent_at,amount'), NULL, 'nothing that a view shows');
 SELECT lives_ok('SELECT * FROM kpi.scorecard', 'and yet there is a scorecard');
 
