@@ -140,8 +140,8 @@ $$, 'several windows in one query');
 SELECT is_empty('SELECT sale_kind(family, tier) OVER (ORDER BY at) FROM sale WHERE false', 'no rows');
 SET LOCAL work_mem = '64kB';
 SELECT results_eq($$
-	SELECT kind, count(*) FROM (SELECT sale_kind(n % 1000, n / 1000) OVER (ORDER BY n) AS kind FROM generate_series(1, 200000) n) s GROUP BY kind ORDER BY kind
-$$, $$ VALUES ('cross_sell', 999::bigint), ('new', 1), ('upsell', 199000) $$, 'one customer of 200,000 purchases');
+	SELECT kind, count(*) FROM (SELECT sale_kind(n % 1000, n / 1000) OVER (ORDER BY n) AS kind FROM generate_series(1, 1000000) n) s GROUP BY kind ORDER BY kind
+$$, $$ VALUES ('cross_sell', 999::bigint), ('new', 1), ('upsell', 999000) $$, 'one customer of a million purchases');
 SELECT results_eq($$
 	SELECT kind, count(*) FROM (SELECT sale_kind(n, 1) OVER (ORDER BY n / 2) AS kind FROM generate_series(2, 200001) n) s GROUP BY kind ORDER BY kind
 $$, $$ VALUES ('cross_sell', 199998::bigint), ('new', 2) $$, 'and of 200,000 families');
@@ -150,8 +150,8 @@ SELECT results_eq($$
 $$, $$ VALUES ('cross_sell', 200000::bigint), ('new', 200000) $$, 'two purchases of 200,000 lines');
 RESET work_mem;
 SELECT results_eq($$
-	SELECT kind, count(*) FROM (SELECT sale_kind('f', n / 100000) OVER (PARTITION BY n % 100000 ORDER BY n) AS kind FROM generate_series(0, 199999) n) s GROUP BY kind ORDER BY kind
-$$, $$ VALUES ('new', 100000::bigint), ('upsell', 100000) $$, '100,000 customers');
+	SELECT kind, count(*) FROM (SELECT sale_kind('f', n / 1000000) OVER (PARTITION BY n % 1000000 ORDER BY n) AS kind FROM generate_series(0, 1999999) n) s GROUP BY kind ORDER BY kind
+$$, $$ VALUES ('new', 1000000::bigint), ('upsell', 1000000) $$, 'a million customers');
 
 -- In workers, and in a subquery that is run again and again.
 SELECT is_empty($$
