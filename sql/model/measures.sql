@@ -35,8 +35,8 @@ FROM (VALUES
 	('revenue', 70, true, 'Revenue', 'revenue_growth', 'revenue', 'lines', 'money', 'higher'),
 	('revenue_growth', 71, true, 'Revenue growth', 'revenue_growth', 'growth', 'lines', 'ratio', 'higher'),
 	('revenue_year_ago_growth', 72, true, 'Revenue growth on a year ago', 'revenue_growth', 'year_ago_growth', 'lines', 'ratio', 'higher'),
-	('profit', 73, true, 'Gross profit', 'revenue_growth', 'profit', 'lines', 'money', 'higher'),
-	('profit_growth', 74, false, 'Gross profit growth', 'revenue_growth', 'profit_growth', 'lines', 'ratio', 'higher')
+	('profit', 73, true, 'Gross profit', 'revenue_growth', 'profit', 'costed_lines', 'money', 'higher'),
+	('profit_growth', 74, false, 'Gross profit growth', 'revenue_growth', 'profit_growth', 'costed_lines', 'ratio', 'higher')
 ) AS m (kpi, rank, headline, label, view_name, column_name, size_column, unit, better);
 
 GRANT SELECT ON sales_kpi.measure TO PUBLIC;

@@ -6,16 +6,16 @@ SELECT {{common}},
 	x.revenue, x.profit, x.base, x.growth, x.year_ago_growth,
 	-- what falls by more than all of it has no rate a month
 	CASE WHEN x.year_ago_growth >= -1 THEN power(1 + x.year_ago_growth, 1::float8 / 12) - 1 END AS compound_monthly,
-	x.lines, x.year_ago_base, x.profit_growth, x.costed_revenue
+	x.lines, x.year_ago_base, x.profit_growth, x.costed_revenue, x.costed_lines
 FROM (
-	SELECT g.period_start, g.member_key, g.revenue, g.profit, g.lines, g.costed_revenue,
+	SELECT g.period_start, g.member_key, g.revenue, g.profit, g.lines, g.costed_revenue, g.costed_lines,
 		max(g.revenue) OVER before AS base, max(g.revenue) OVER year_ago AS year_ago_base,
 		CASE WHEN NOT {{is_partial(g.period_start)}} THEN sales_kpi.revenue_growth(g.revenue, g.period_start, {{grain_step}}) OVER by_period END AS growth,
 		CASE WHEN NOT {{is_partial(g.period_start)}} THEN sales_kpi.revenue_growth(g.revenue, g.period_start, {{year_step}}) OVER by_period END AS year_ago_growth,
 		CASE WHEN NOT {{is_partial(g.period_start)}} THEN sales_kpi.revenue_growth(g.profit, g.period_start, {{grain_step}}) OVER by_period END AS profit_growth
 	FROM (
 		SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, sum(s.amount) AS revenue, sum(s.amount - s.cost) AS profit,
-			count(*) AS lines, sum(s.amount) FILTER (WHERE s.cost IS NOT NULL) AS costed_revenue
+			count(*) AS lines, sum(s.amount) FILTER (WHERE s.cost IS NOT NULL) AS costed_revenue, count(s.cost) AS costed_lines
 		FROM {{fact(revenue s, s.sold_at)}}
 		WHERE s.amount IS NOT NULL
 		GROUP BY 1, 2
@@ -36,3 +36,4 @@ COMMENT ON COLUMN {{kpi}}.revenue_growth.lines IS 'Lines, or months of subscript
 COMMENT ON COLUMN {{kpi}}.revenue_growth.year_ago_base IS 'Revenue of the same period a year ago: of days and weeks, 364 days ago.';
 COMMENT ON COLUMN {{kpi}}.revenue_growth.profit_growth IS 'Growth of profit against the period before; NULL where that had none above 0, and in a period that as_of cuts.';
 COMMENT ON COLUMN {{kpi}}.revenue_growth.costed_revenue IS 'Revenue of the lines whose cost is known: profit / costed_revenue is their margin.';
+COMMENT ON COLUMN {{kpi}}.revenue_growth.costed_lines IS 'How many these lines are. Growth of profit between periods in which other shares of lines have their cost known says little.';

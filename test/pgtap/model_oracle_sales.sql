@@ -156,7 +156,7 @@ AS $$
 BEGIN
 	CREATE TABLE oracle.earned AS
 	SELECT g.grain, oracle.period(g.grain, l.at, zone, fiscal_start) AS period, m.dimension, m.member, m.member_name, sum(l.amount) AS revenue,
-		sum(l.amount - l.cost) AS profit, count(*) AS lines, sum(l.amount) FILTER (WHERE l.cost IS NOT NULL) AS costed_revenue
+		sum(l.amount - l.cost) AS profit, count(*) AS lines, sum(l.amount) FILTER (WHERE l.cost IS NOT NULL) AS costed_revenue, count(*) FILTER (WHERE l.cost IS NOT NULL) AS costed_lines
 	FROM oracle.payment l
 	CROSS JOIN LATERAL oracle.members_of(l, as_of, zone) m
 	CROSS JOIN unnest('{day,week,month,quarter,year}'::text[]) g (grain)
@@ -281,7 +281,7 @@ AS $$
 	FROM m.revenue_growth v
 	FULL JOIN oracle.growth o ON o.grain = v.grain AND o.period = v.period_start AND o.dimension = v.dimension AND o.member = v.member
 	WHERE NOT coalesce(o.member_name = v.member_name AND v.period_end = oracle.next_period(o.grain, o.period) AND v.is_partial = (v.period_end::timestamp AT TIME ZONE zone > as_of)
-		AND (v.revenue, v.profit, v.base, v.lines, v.year_ago_base, v.costed_revenue) IS NOT DISTINCT FROM (o.revenue, o.profit, o.base, o.lines, o.year_ago_base, o.costed_revenue)
+		AND (v.revenue, v.profit, v.base, v.lines, v.year_ago_base, v.costed_revenue, v.costed_lines) IS NOT DISTINCT FROM (o.revenue, o.profit, o.base, o.lines, o.year_ago_base, o.costed_revenue, o.costed_lines)
 		AND oracle.close_to(v.growth, o.growth) AND oracle.close_to(v.year_ago_growth, o.year_ago_growth) AND oracle.close_to(v.profit_growth, o.profit_growth)
 		AND oracle.close_to(power(1 + v.compound_monthly, 12), CASE WHEN o.year_ago_growth >= -1 THEN 1 + o.year_ago_growth END), false)
 $$;

@@ -100,7 +100,7 @@ SELECT test.adds_up('kept.acquisition', c) FROM unnest('{leads,new_customers,spe
 
 SELECT test.adds_up('kept.sales_volume', c) FROM unnest('{units,returned_units,lines,unknown_units}'::text[]) c;
 SELECT test.adds_up('kept.sales_mix', c) FROM unnest('{units,returned_units,lines,unknown_units}'::text[]) c;
-SELECT test.adds_up('kept.revenue_growth', c) FROM unnest('{revenue,lines,costed_revenue}'::text[]) c;
+SELECT test.adds_up('kept.revenue_growth', c) FROM unnest('{revenue,lines,costed_revenue,costed_lines}'::text[]) c;
 SELECT results_eq('SELECT grain, period_start, sum(units), sum(lines) FROM kept.sales_mix WHERE dimension = ''all'' GROUP BY 1, 2 ORDER BY 1, 2',
 	'SELECT grain, period_start, units, lines::numeric FROM kept.sales_volume WHERE dimension = ''all'' ORDER BY 1, 2', 'the products of the mix add up to the volume');
 SELECT is_empty('SELECT * FROM kept.sales_volume v WHERE dimension <> ''all'' AND rank = 1 AND EXISTS (SELECT FROM kept.sales_volume w WHERE (w.grain, w.period_start, w.dimension) = (v.grain, v.period_start, v.dimension) AND w.units > v.units)', 'the first has the most units');
