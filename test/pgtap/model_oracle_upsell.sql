@@ -198,8 +198,8 @@ BEGIN
 
 	CREATE TABLE oracle.upsell AS
 	SELECT s.grain, s.period, s.period_end, s.dimension, s.member, s.member_name, count(*) FILTER (WHERE existed) AS existing,
-		count(*) FILTER (WHERE can_be_upsold) AS upsell_eligible, count(*) FILTER (WHERE can_be_cross_sold) AS cross_sell_eligible,
-		count(*) FILTER (WHERE existed AND 'upsell' = ANY (kinds)) AS upsold, count(*) FILTER (WHERE existed AND 'cross_sell' = ANY (kinds)) AS cross_sold,
+		count(*) FILTER (WHERE can_be_upsold) AS upsell_eligible, CASE WHEN dimension <> 'family' THEN count(*) FILTER (WHERE can_be_cross_sold) END AS cross_sell_eligible,
+		count(*) FILTER (WHERE existed AND 'upsell' = ANY (kinds)) AS upsold, CASE WHEN dimension <> 'family' THEN count(*) FILTER (WHERE existed AND 'cross_sell' = ANY (kinds)) END AS cross_sold,
 		count(*) FILTER (WHERE existed AND kinds && '{upsell,cross_sell}') AS either, count(*) FILTER (WHERE existed AND 'downsell' = ANY (kinds)) AS downsold,
 		count(*) FILTER (WHERE NOT existed) AS joined, count(*) FILTER (WHERE NOT existed AND kinds && '{upsell,cross_sell}') AS joined_and_sold_up
 	FROM oracle.standing s
@@ -286,7 +286,7 @@ AS $$
 	FULL JOIN oracle.upsell o ON o.grain = v.grain AND o.period = v.period_start AND o.dimension = v.dimension AND o.member = v.member
 	WHERE NOT coalesce(o.member_name = v.member_name AND v.period_end = o.period_end AND v.is_partial = (o.period_end::timestamp AT TIME ZONE zone > as_of)
 		AND (v.existing, v.upsell_eligible, v.cross_sell_eligible, v.upsold, v.cross_sold, v.either, v.downsold, v.joined, v.joined_and_sold_up)
-			= (o.existing, o.upsell_eligible, o.cross_sell_eligible, o.upsold, o.cross_sold, o.either, o.downsold, o.joined, o.joined_and_sold_up)
+			IS NOT DISTINCT FROM (o.existing, o.upsell_eligible, o.cross_sell_eligible, o.upsold, o.cross_sold, o.either, o.downsold, o.joined, o.joined_and_sold_up)
 		AND oracle.close_to(v.upsell_rate, o.upsold::float8 / nullif(o.existing, 0)) AND oracle.close_to(v.cross_sell_rate, o.cross_sold::float8 / nullif(o.existing, 0)) AND oracle.close_to(v.either_rate, o.either::float8 / nullif(o.existing, 0))
 		AND oracle.close_to(v.upsell_low, oracle.wilson(o.upsold, o.existing, -1)) AND oracle.close_to(v.upsell_high, oracle.wilson(o.upsold, o.existing, 1))
 		AND oracle.close_to(v.cross_sell_low, oracle.wilson(o.cross_sold, o.existing, -1)) AND oracle.close_to(v.cross_sell_high, oracle.wilson(o.cross_sold, o.existing, 1))
@@ -369,7 +369,7 @@ BEGIN
 	RETURN NEXT is_empty(format('SELECT * FROM oracle.differences_of_bought_after(%L, %L)', as_of, zone), 'bought_after: ' || what);
 	RETURN NEXT is_empty(format('SELECT * FROM oracle.differences_of_upsell_candidate(%L, %L)', as_of, zone), 'upsell_candidate: ' || what);
 	RETURN NEXT cmp_ok((SELECT least((SELECT sum(upsold) FROM oracle.upsell WHERE grain = 'month'), (SELECT sum(downsold) FROM oracle.upsell WHERE grain = 'month'), (SELECT sum(cross_sold) FROM oracle.upsell WHERE grain = 'month'),
-		(SELECT sum(joined_and_sold_up) FROM oracle.upsell WHERE grain = 'month'), (SELECT sum(existing - upsell_eligible) FROM oracle.upsell WHERE grain = 'month'), (SELECT sum(existing - cross_sell_eligible) FROM oracle.upsell WHERE grain = 'month'),
+		(SELECT sum(joined_and_sold_up) FROM oracle.upsell WHERE grain = 'month'), (SELECT sum(existing - upsell_eligible) FROM oracle.upsell WHERE grain = 'month'), (SELECT sum(existing - cross_sell_eligible) FROM oracle.upsell),
 		(SELECT count(*) FROM oracle.bought_after WHERE customers > 1), (SELECT count(*) FROM oracle.candidate WHERE buyers < holders AND held_families > 1))), '>', 5::numeric, 'there is enough to compare: ' || what);
 	DROP SCHEMA m, m_base CASCADE;
 END
