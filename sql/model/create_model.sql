@@ -164,6 +164,12 @@ CREATE PROCEDURE sales_kpi.create_model(
 	as_of text DEFAULT NULL,
 	scorecard_grain text DEFAULT NULL,
 	response_sla interval DEFAULT NULL,
+	calendar text DEFAULT NULL,
+	win_within interval DEFAULT NULL,
+	follow_ups_target numeric DEFAULT NULL,
+	personal_elements_target numeric DEFAULT NULL,
+	delivery_target numeric DEFAULT NULL,
+	reply_target numeric DEFAULT NULL,
 	cac_lag interval DEFAULT NULL,
 	grace interval DEFAULT NULL,
 	inactive_after interval DEFAULT NULL,
@@ -183,7 +189,9 @@ BEGIN
 	settings := (SELECT jsonb_object_agg(d.name, d.value) FROM sales_kpi.default_setting d)
 		|| coalesce(sales_kpi.kept_settings(target), '{}')
 		|| jsonb_strip_nulls(jsonb_build_object('sources', sources, 'time_zone', time_zone, 'fiscal_start', fiscal_start::text,
-			'as_of', as_of, 'scorecard_grain', scorecard_grain, 'response_sla', response_sla::text, 'cac_lag', cac_lag::text,
+			'as_of', as_of, 'scorecard_grain', scorecard_grain, 'response_sla', response_sla::text, 'calendar', calendar,
+			'win_within', win_within::text, 'follow_ups_target', follow_ups_target::text, 'personal_elements_target', personal_elements_target::text,
+			'delivery_target', delivery_target::text, 'reply_target', reply_target::text, 'cac_lag', cac_lag::text,
 			'grace', grace::text, 'inactive_after', inactive_after::text, 'purchases', purchases, 'access', access));
 	PERFORM sales_kpi.check_target(target, settings ->> 'sources');
 	PERFORM sales_kpi.check_settings(settings);
@@ -196,7 +204,7 @@ BEGIN
 	CALL sales_kpi.make_statistics(context);
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.create_model(text, text, text, integer, text, text, interval, interval, interval, interval, text, text) IS 'Makes a model, or remakes it in place: base views over the sources and a view per KPI.';
+COMMENT ON PROCEDURE sales_kpi.create_model(text, text, text, integer, text, text, interval, text, interval, numeric, numeric, numeric, numeric, interval, interval, interval, text, text) IS 'Makes a model, or remakes it in place: base views over the sources and a view per KPI.';
 
 CREATE PROCEDURE sales_kpi.repair_model(target text DEFAULT 'kpi')
 LANGUAGE plpgsql

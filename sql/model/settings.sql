@@ -10,6 +10,12 @@ FROM (VALUES
 	('as_of', 'now', 'the moment figures are of; now: the current time'),
 	('scorecard_grain', 'month', 'grain of the scorecard'),
 	('response_sla', '01:00:00', 'time within which a lead should be answered'),
+	('calendar', NULL, 'open hours in which response time is counted; not set: around the clock'),
+	('win_within', '90 days', 'time within which a deal should be won, of the basis within_days of win_rate'),
+	('follow_ups_target', '5', 'four Ps: follow-ups that a lead should get until it replies'),
+	('personal_elements_target', '2', 'four Ps: personal elements that a message should have'),
+	('delivery_target', '0.95', 'four Ps: share of messages that should be delivered'),
+	('reply_target', '0.2', 'four Ps: share of delivered messages that should be replied to'),
 	('cac_lag', '00:00:00', 'how long before its customers the cost of acquisition is counted'),
 	('grace', '00:00:00', 'gap in a subscription that is no churn'),
 	('inactive_after', NULL, 'without subscriptions: how long a purchase keeps a customer active'),
@@ -81,12 +87,19 @@ BEGIN
 					HINT = format('It is one of: %s.', array_to_string(choice.allowed, ', '));
 		END IF;
 	END LOOP;
-	FOREACH wanted IN ARRAY '{response_sla,cac_lag,grace,inactive_after}'::text[] LOOP
+	FOREACH wanted IN ARRAY '{response_sla,win_within,cac_lag,grace,inactive_after}'::text[] LOOP
 		IF settings ->> wanted IS NOT NULL AND sales_kpi.exact_length(settings ->> wanted) IS NULL THEN
 			RAISE EXCEPTION 'setting % cannot be "%"', wanted, settings ->> wanted
 				USING ERRCODE = 'invalid_parameter_value',
 					DETAIL = 'A length of time is wanted: not negative, no more than 100 years, and without months, which differ in length.',
 					HINT = 'Write it in days or hours, such as 90 days.';
+		END IF;
+	END LOOP;
+	FOREACH wanted IN ARRAY '{follow_ups_target,personal_elements_target,delivery_target,reply_target}'::text[] LOOP
+		IF sales_kpi.target_number(settings ->> wanted) IS NULL THEN
+			RAISE EXCEPTION 'setting % cannot be "%"', wanted, settings ->> wanted
+				USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A number above 0 is wanted, up to a thousand.',
+					HINT = format('Its default is %s.', (SELECT d.value FROM sales_kpi.default_setting d WHERE d.name = wanted));
 		END IF;
 	END LOOP;
 END
@@ -109,6 +122,19 @@ EXCEPTION WHEN data_exception THEN
 END
 $$;
 COMMENT ON FUNCTION sales_kpi.exact_length(text) IS 'Internal: a length of time in hours; NULL if it is none.';
+
+CREATE FUNCTION sales_kpi.target_number(target text)
+RETURNS numeric
+LANGUAGE plpgsql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN CASE WHEN target::numeric > 0 AND target::numeric <= 1000 THEN target::numeric END;
+EXCEPTION WHEN data_exception THEN
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.target_number(text) IS 'Internal: a target of the four Ps; NULL if it is none.';
 
 -- as_of is written in the model's zone: a bare date is its midnight there. The
 -- words PostgreSQL knows besides now would freeze on the day the model is made.

@@ -219,15 +219,16 @@ RETURN (
 	FROM (
 		SELECT min(m.rank) AS rank, format(
 			E'SELECT v.period_start, m.kpi, m.value, m.n\nFROM (WITH apart AS (SELECT 1) %s) v\nCROSS JOIN LATERAL (VALUES %s) m (kpi, value, n)\n'
-			'WHERE v.period_start IN ((SELECT current FROM compared), (SELECT previous FROM compared), (SELECT year_ago FROM compared))',
+			'WHERE v.period_start IN ((SELECT current FROM compared), (SELECT previous FROM compared), (SELECT year_ago FROM compared))%s',
 			sales_kpi.branch(t.query, context ->> 'scorecard_grain', 'all', context),
-			string_agg(format('(%L::text, v.%I::float8, v.%I::bigint)', m.kpi, m.column_name, m.size_column), ', ' ORDER BY m.rank)) AS query
+			string_agg(format('(%L::text, v.%I::float8, v.%I::bigint)', m.kpi, m.column_name, m.size_column), ', ' ORDER BY m.rank),
+			coalesce(' AND ' || m.only_where, '')) AS query
 		FROM sales_kpi.measure m
 		JOIN sales_kpi.view_template t ON t.storey = 'kpi' AND t.view_name = m.view_name
 		WHERE m.headline
 			-- where no sale tells its units, their sum is no figure
 			AND (m.view_name <> 'sales_volume' OR sales_kpi.condition_holds('sale.units or purchases = subscription', context))
-		GROUP BY m.view_name, t.query
+		GROUP BY m.view_name, m.only_where, t.query
 	) q
 );
 COMMENT ON FUNCTION sales_kpi.scorecard_branches(jsonb) IS 'Internal: SQL of the figures of the scorecard, a branch per KPI view.';
