@@ -55,6 +55,17 @@ SET search_path = pg_catalog, pg_temp
 RETURN CASE WHEN context -> 'key_types' ->> column_name <> 'text' THEN key ELSE format('nullif(%s, ''(none)'')', key) END;
 COMMENT ON FUNCTION sales_kpi.missing_as_null(text, text, jsonb) IS 'Internal: SQL of a key that is NULL where it is called like the missing.';
 
+CREATE FUNCTION sales_kpi.dimension_of(dimension text, relation text)
+RETURNS sales_kpi.dimension
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	SELECT k FROM sales_kpi.dimension k
+	WHERE k.dimension = dimension_of.dimension AND k.relation IN (dimension_of.relation, 'any')
+	ORDER BY k.relation = 'any' LIMIT 1
+);
+COMMENT ON FUNCTION sales_kpi.dimension_of(text, text) IS 'Internal: how a fact reaches a dimension.';
+
 -- A template declares its fact once, as {{fact(relation alias, time)}}; dimension,
 -- period and member follow from that. A series of periods is made from the history
 -- of a member: {{closings(history)}} are the instants at which its state is read,
@@ -76,9 +87,7 @@ DECLARE
 	series text := format('sales_kpi.series_boundaries(%L, sales_kpi.first_start(\1), {{clock({{as_of}})}}, {{clock_zone}}, {{fiscal_start}}, interval ', grain);
 	member text;
 BEGIN
-	SELECT * INTO STRICT d FROM sales_kpi.dimension k
-	WHERE k.dimension = branch.dimension AND k.relation IN (fact[1], 'any')
-	ORDER BY k.relation = 'any' LIMIT 1;
+	d := sales_kpi.dimension_of(dimension, fact[1]);
 	member := CASE WHEN dimension = 'all' THEN 'x.member_key' ELSE 'coalesce(x.member_key::text, ''(none)'')' END;
 	branch := replace(branch, '{{common}}', format(
 		E'%L::text AS grain, x.period_start, {{period_end(x.period_start)}} AS period_end,\n\t{{is_partial(x.period_start)}} AS is_partial,\n'
@@ -119,6 +128,8 @@ BEGIN
 		RETURN CASE t.view_name
 			WHEN 'data_quality' THEN sales_kpi.render(replace(t.query, '{{quality_branches}}', sales_kpi.quality_branches(context)), NULL, context)
 			-- its branches are rendered already
+			WHEN 'goal_attainment' THEN replace(replace(sales_kpi.render(t.query, NULL, context), '{{goal_figures}}', sales_kpi.goal_figures(context)),
+				'{{sums_of_goals}}', sales_kpi.sums_of_goals(context))
 			WHEN 'scorecard' THEN replace(sales_kpi.render(t.query, NULL, context), '{{scorecard_branches}}', sales_kpi.scorecard_branches(context))
 			ELSE sales_kpi.render(t.query, NULL, context)
 		END;
@@ -207,27 +218,38 @@ RETURN (
 );
 COMMENT ON FUNCTION sales_kpi.quality_branches(jsonb) IS 'Internal: SQL of the branches of data_quality.';
 
--- The scorecard asks, for the three periods it compares, the one branch of each KPI
--- view that it shows: to plan it from the views, all branches of all of them would be
--- looked at, for ten times as long.
+-- Where no sale tells its units, their sum is no figure.
+CREATE FUNCTION sales_kpi.is_measured(view_name text, context jsonb)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	SELECT sales_kpi.condition_holds(array_to_string(t.reads, ' or '), context)
+		AND (t.view_name <> 'sales_volume' OR sales_kpi.condition_holds('sale.units or purchases = subscription', context))
+	FROM sales_kpi.view_template t
+	WHERE t.storey = 'kpi' AND t.view_name = is_measured.view_name
+);
+COMMENT ON FUNCTION sales_kpi.is_measured(text, jsonb) IS 'Internal: whether the sources have what a KPI view counts.';
+
+-- The scorecard asks, for the periods it shows, the one branch of each KPI view that it
+-- needs: to plan it from the views, all branches of all of them would be looked at, for
+-- ten times as long.
 CREATE FUNCTION sales_kpi.scorecard_branches(context jsonb)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT string_agg(query, E'\nUNION ALL\n' ORDER BY rank)
+	SELECT coalesce(string_agg(query, E'\nUNION ALL\n' ORDER BY rank), 'SELECT NULL::date AS period_start, NULL::text AS kpi, NULL::float8 AS value, NULL::bigint AS n WHERE false')
 	FROM (
 		SELECT min(m.rank) AS rank, format(
 			E'SELECT v.period_start, m.kpi, m.value, m.n\nFROM (WITH apart AS (SELECT 1) %s) v\nCROSS JOIN LATERAL (VALUES %s) m (kpi, value, n)\n'
-			'WHERE v.period_start IN ((SELECT current FROM compared), (SELECT previous FROM compared), (SELECT year_ago FROM compared))%s',
+			'WHERE v.period_start = ANY ((SELECT shown FROM compared)::date[])%s',
 			sales_kpi.branch(t.query, context ->> 'scorecard_grain', 'all', context),
 			string_agg(format('(%L::text, v.%I::float8, v.%I::bigint)', m.kpi, m.column_name, m.size_column), ', ' ORDER BY m.rank),
 			coalesce(' AND ' || m.only_where, '')) AS query
 		FROM sales_kpi.measure m
 		JOIN sales_kpi.view_template t ON t.storey = 'kpi' AND t.view_name = m.view_name
-		WHERE m.headline
-			-- where no sale tells its units, their sum is no figure
-			AND (m.view_name <> 'sales_volume' OR sales_kpi.condition_holds('sale.units or purchases = subscription', context))
+		WHERE m.headline AND sales_kpi.is_measured(m.view_name, context)
 		GROUP BY m.view_name, m.only_where, t.query
 	) q
 );
