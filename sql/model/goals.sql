@@ -7,7 +7,7 @@
 -- What a view tells by stage is no single figure otherwise.
 CREATE FUNCTION sales_kpi.goal_dimensions(t sales_kpi.view_template)
 RETURNS text[]
-LANGUAGE sql IMMUTABLE STRICT
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN CASE WHEN 'stage' = ANY (t.keys) THEN '{stage}' ELSE t.dimensions END;
 COMMENT ON FUNCTION sales_kpi.goal_dimensions(sales_kpi.view_template) IS 'Internal: the dimensions that goals on the measures of a view can have.';
