@@ -5,7 +5,7 @@
 -- columns of the view.
 CREATE VIEW sales_kpi.measure AS
 SELECT kpi::text, rank, headline, label::text, view_name::text, column_name::text, size_column::text,
-	unit::text, better::text, adds_up, only_where::text, numerator::text, denominator::text, definition::text,
+	unit::text, better::text, only_where::text, numerator::text, denominator::text, definition::text,
 	CASE WHEN adds_up THEN 'adds up'
 		WHEN kpi = ANY ('{churn_rate,gross_churn,upsell_rate,cross_sell_rate,upsell_or_cross_sell_rate}') THEN 'accrues'
 		WHEN kpi = ANY ('{grr,nrr,revenue_growth,revenue_year_ago_growth,profit_growth}') THEN 'by length'
@@ -93,7 +93,6 @@ COMMENT ON COLUMN sales_kpi.measure.column_name IS 'Its column there.';
 COMMENT ON COLUMN sales_kpi.measure.size_column IS 'The column there with the number of things it rests on.';
 COMMENT ON COLUMN sales_kpi.measure.unit IS 'Its unit; share is a rate between 0 and 1.';
 COMMENT ON COLUMN sales_kpi.measure.better IS 'Which direction is good: higher or lower.';
-COMMENT ON COLUMN sales_kpi.measure.adds_up IS 'Whether the figures of two periods add up to that of both: counts and sums do, rates and medians do not.';
 COMMENT ON COLUMN sales_kpi.measure.only_where IS 'Condition on the rows of the view that have the figure; NULL: all.';
 COMMENT ON COLUMN sales_kpi.measure.numerator IS 'What is divided, over the columns of the view; NULL: the figure is no quotient.';
 COMMENT ON COLUMN sales_kpi.measure.denominator IS 'By what.';

@@ -41,7 +41,7 @@ DECLARE
 BEGIN
 	IF this IS NULL THEN
 		RETURN 'No figure.';
-	ELSIF n < 30 AND m.column_name <> m.size_column AND m.unit NOT IN ('units') AND NOT m.adds_up THEN
+	ELSIF n < 30 AND m.column_name <> m.size_column AND m.unit NOT IN ('units') AND m.over_time <> 'adds up' THEN
 		RETURN format(E'Only %s\ncounted.', n);
 	ELSIF m.ripens THEN
 		RETURN 'Not final.';
