@@ -40,7 +40,11 @@ OBJS = \
 	src/churn.o \
 	src/revenue_movement.o \
 	src/retention.o \
+	src/share_bounds.o \
 	src/survival.o \
+	src/win_summary.o \
+	src/win_curve_agg.o \
+	src/win_curve.o \
 	src/family.o \
 	src/purchase_history.o \
 	src/purchase_agg.o \
@@ -78,6 +82,9 @@ FUNCTION_PARTS = \
 	sql/functions/revenue_movement.sql \
 	sql/functions/retention.sql \
 	sql/functions/survival.sql \
+	sql/functions/win_summary.sql \
+	sql/functions/win_curve_agg.sql \
+	sql/functions/win_curve.sql \
 	sql/functions/acquisition_summary.sql \
 	sql/functions/acquisition_agg.sql \
 	sql/functions/sale_kind.sql \
