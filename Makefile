@@ -122,6 +122,7 @@ BASE_VIEWS = \
 
 KPI_VIEWS = \
 	sql/views/cycle_length.sql \
+	sql/views/win_curve.sql \
 	sql/views/stage_length.sql \
 	sql/views/lead_response.sql \
 	sql/views/acquisition.sql \

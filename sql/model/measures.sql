@@ -15,6 +15,8 @@ FROM (VALUES
 	 'Nine tenths of the deals won in the period took no longer from their opening to their close.'),
 	('deals_won', 103, true, 'Deals won', 'cycle_length', 'won', 'won', 'deals', 'higher', true, NULL, NULL, NULL,
 	 'Deals won in the period.'),
+	('win_median_days', 106, false, 'Half of deals won', 'win_curve', 'median_days', 'deals', 'days', 'lower', false, 'at_risk = deals', NULL, NULL,
+	 'First day after the opening on which half of the deals opened in the period are won, open ones estimated; none where fewer are.'),
 	('stage_length_days', 104, false, 'Time in stage', 'stage_length', 'median_days', 'deals', 'days', 'lower', false, NULL, NULL, NULL,
 	 'Median time that deals which last left the stage in the period had spent there, over all their visits.'),
 	('units_sold', 200, true, 'Units sold', 'sales_volume', 'units', 'lines', 'units', 'higher', true, NULL, NULL, NULL,
