@@ -169,7 +169,7 @@ BEGIN
 	RETURN (SELECT array_agg(kpi) FROM kpi.scorecard);
 END
 $$;
-SELECT is(test.labels('deal deal_id,opened_at,closed_at,outcome'), (SELECT array_agg(label ORDER BY rank) FROM sales_kpi.measure WHERE headline AND view_name = 'cycle_length'), 'deals alone');
+SELECT is(test.labels('deal deal_id,opened_at,closed_at,outcome'), (SELECT array_agg(label ORDER BY rank) FROM sales_kpi.measure WHERE headline AND view_name = ANY ('{cycle_length,win_rate}')), 'deals alone');
 SELECT is(test.labels('deal deal_id,opened_at'), NULL, 'deals that never close');
 SELECT is(test.labels('lead lead_id,arrived_at,responded_at,deal_id'), (SELECT array_agg(label ORDER BY rank) FROM sales_kpi.measure WHERE headline AND view_name = 'lead_response'), 'leads alone');
 SELECT is(test.labels('lead lead_id,arrived_at,responded_at'), (SELECT array_agg(label ORDER BY rank) FROM sales_kpi.measure WHERE headline AND view_name = 'lead_response' AND kpi <> 'lead_conversion_rate'), 'leads of which nobody knows what became');
