@@ -92,6 +92,7 @@ BASE_VIEWS = \
 	sql/base/deal_by_id.sql \
 	sql/base/lead.sql \
 	sql/base/lead_temperature.sql \
+	sql/base/lead_warming.sql \
 	sql/base/deal_stage.sql \
 	sql/base/stage_time.sql \
 	sql/base/sale.sql \
@@ -113,6 +114,7 @@ KPI_VIEWS = \
 	sql/views/cycle_length.sql \
 	sql/views/stage_length.sql \
 	sql/views/lead_response.sql \
+	sql/views/lead_warming.sql \
 	sql/views/acquisition.sql \
 	sql/views/churn.sql \
 	sql/views/churn_watch.sql \
