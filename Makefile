@@ -23,6 +23,8 @@ OBJS = \
 	src/periods.o \
 	src/wilson.o \
 	src/win_rate.o \
+	src/nps.o \
+	src/productivity.o \
 	src/binomial.o \
 	src/slope.o \
 	src/series.o \
@@ -60,6 +62,8 @@ FUNCTION_PARTS = \
 	sql/functions/periods.sql \
 	sql/functions/wilson.sql \
 	sql/functions/win_rate.sql \
+	sql/functions/nps.sql \
+	sql/functions/productivity.sql \
 	sql/functions/binomial.sql \
 	sql/functions/series.sql \
 	sql/functions/trend.sql \
