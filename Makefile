@@ -103,6 +103,8 @@ BASE_VIEWS = \
 	sql/base/subscription.sql \
 	sql/base/paid_span.sql \
 	sql/base/active_span.sql \
+	sql/base/won_90d.sql \
+	sql/base/won_customer.sql \
 	sql/base/spend.sql \
 	sql/base/first_purchase.sql \
 	sql/base/purchase.sql \
@@ -112,10 +114,13 @@ BASE_VIEWS = \
 	sql/base/acquisition_fact.sql \
 	sql/base/rep_member.sql \
 	sql/base/feedback.sql \
+	sql/base/won_answer.sql \
+	sql/base/cycle_fact.sql \
 	sql/base/goal.sql
 
 KPI_VIEWS = \
 	sql/views/cycle_length.sql \
+	sql/views/cycle_outcome.sql \
 	sql/views/stage_length.sql \
 	sql/views/lead_response.sql \
 	sql/views/lead_warming.sql \
@@ -133,6 +138,7 @@ KPI_VIEWS = \
 	sql/views/upsell_candidate.sql \
 	sql/views/revenue_growth.sql \
 	sql/views/change_drivers.sql \
+	sql/views/feedback.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql

@@ -17,6 +17,10 @@ FROM (VALUES
 	 'Deals won in the period.'),
 	('stage_length_days', 104, false, 'Time in stage', 'stage_length', 'median_days', 'deals', 'days', 'lower', false, NULL, NULL, NULL,
 	 'Median time that deals which last left the stage in the period had spent there, over all their visits.'),
+	('lost_after_sale_rate', 180, false, 'Lost after the sale', 'cycle_outcome', 'lost_90d_rate', 'followed', 'share', 'lower', false, 'band_from_days = 0 AND band_to_days IS NULL', 'lost_90d', 'followed',
+	 'Deals won in the period whose customer was lost within 90 days, of those at least so old whose customer was active in that time.'),
+	('dissatisfied_after_sale_rate', 181, false, 'Dissatisfied after the sale', 'cycle_outcome', 'dissatisfied_rate', 'answered', 'share', 'lower', false, 'band_from_days = 0 AND band_to_days IS NULL', 'dissatisfied', 'answered',
+	 'Deals won in the period about which an answer of 6 or less from 0 to 10, or of 2 or less from 1 to 5, came within 90 days, of those at least so old with an answer.'),
 	('units_sold', 200, true, 'Units sold', 'sales_volume', 'units', 'lines', 'units', 'higher', true, NULL, NULL, NULL,
 	 'Sum of the units sold in the period, returns subtracted.'),
 	('units_returned', 201, false, 'Units returned', 'sales_volume', 'returned_units', 'lines', 'units', 'lower', true, NULL, NULL, NULL,
@@ -84,7 +88,11 @@ FROM (VALUES
 	('profit', 703, true, 'Gross profit', 'revenue_growth', 'profit', 'costed_lines', 'money', 'higher', true, NULL, NULL, NULL,
 	 'Amount less cost of the lines of the period whose cost is known.'),
 	('profit_growth', 704, false, 'Profit growth', 'revenue_growth', 'profit_growth', 'costed_lines', 'ratio', 'higher', false, NULL, NULL, NULL,
-	 'Growth of gross profit on the period before.')
+	 'Growth of gross profit on the period before.'),
+	('nps', 860, true, 'NPS', 'feedback', 'nps', 'answers', 'score', 'higher', false, NULL, '100 * (promoters - detractors)', 'answers',
+	 'Share of 9 and 10 less share of 0 to 6 of the answers of the period from 0 to 10, in percent.'),
+	('csat', 861, false, 'CSAT', 'feedback', 'csat', 'csat_answers', 'share', 'higher', false, NULL, 'satisfied', 'csat_answers',
+	 'Answers of 4 and 5, of the answers of the period from 1 to 5.')
 ) AS m (kpi, rank, headline, label, view_name, column_name, size_column, unit, better, adds_up, only_where, numerator, denominator, definition);
 
 GRANT SELECT ON sales_kpi.measure TO PUBLIC;
