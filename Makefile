@@ -98,7 +98,9 @@ BASE_VIEWS = \
 	sql/base/lead_temperature.sql \
 	sql/base/lead_warming.sql \
 	sql/base/deal_stage.sql \
+	sql/base/stage_visit.sql \
 	sql/base/stage_time.sql \
+	sql/base/stage_contact.sql \
 	sql/base/sale.sql \
 	sql/base/subscription.sql \
 	sql/base/paid_span.sql \
@@ -138,6 +140,7 @@ KPI_VIEWS = \
 	sql/views/upsell_candidate.sql \
 	sql/views/revenue_growth.sql \
 	sql/views/change_drivers.sql \
+	sql/views/contact_frequency.sql \
 	sql/views/feedback.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \

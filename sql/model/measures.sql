@@ -89,6 +89,8 @@ FROM (VALUES
 	 'Amount less cost of the lines of the period whose cost is known.'),
 	('profit_growth', 704, false, 'Profit growth', 'revenue_growth', 'profit_growth', 'costed_lines', 'ratio', 'higher', false, NULL, NULL, NULL,
 	 'Growth of gross profit on the period before.'),
+	('touches_per_deal_week', 850, false, 'Contacts a week', 'contact_frequency', 'per_deal_week', 'touches', 'ratio', 'higher', false, NULL, 'touches', 'deal_weeks',
+	 'Human outbound touches of deals per week that they spent in the stage within the period.'),
 	('nps', 860, true, 'NPS', 'feedback', 'nps', 'answers', 'score', 'higher', false, NULL, '100 * (promoters - detractors)', 'answers',
 	 'Share of 9 and 10 less share of 0 to 6 of the answers of the period from 0 to 10, in percent.'),
 	('csat', 861, false, 'CSAT', 'feedback', 'csat', 'csat_answers', 'share', 'higher', false, NULL, 'satisfied', 'csat_answers',
