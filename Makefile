@@ -105,14 +105,20 @@ BASE_VIEWS = \
 	sql/base/expected_close.sql \
 	sql/base/lead.sql \
 	sql/base/lead_temperature.sql \
+	sql/base/lead_warming.sql \
 	sql/base/deal_stage.sql \
 	sql/base/stage.sql \
 	sql/base/stage_time.sql \
 	sql/base/deal_progress.sql \
+	sql/base/stage_visit.sql \
+	sql/base/stage_time.sql \
+	sql/base/stage_contact.sql \
 	sql/base/sale.sql \
 	sql/base/subscription.sql \
 	sql/base/paid_span.sql \
 	sql/base/active_span.sql \
+	sql/base/won_90d.sql \
+	sql/base/won_customer.sql \
 	sql/base/spend.sql \
 	sql/base/first_purchase.sql \
 	sql/base/purchase.sql \
@@ -128,12 +134,20 @@ BASE_VIEWS = \
 KPI_VIEWS = \
 	sql/views/cycle_length.sql \
 	sql/views/win_curve.sql \
+	sql/base/won_answer.sql \
+	sql/base/cycle_fact.sql \
+	sql/base/goal.sql
+
+KPI_VIEWS = \
+	sql/views/cycle_length.sql \
+	sql/views/cycle_outcome.sql \
 	sql/views/stage_length.sql \
 	sql/views/win_rate.sql \
 	sql/views/pipeline_velocity.sql \
 	sql/views/timeline.sql \
 	sql/views/funnel.sql \
 	sql/views/lead_response.sql \
+	sql/views/lead_warming.sql \
 	sql/views/acquisition.sql \
 	sql/views/churn.sql \
 	sql/views/churn_watch.sql \
@@ -149,6 +163,8 @@ KPI_VIEWS = \
 	sql/views/revenue_growth.sql \
 	sql/views/change_drivers.sql \
 	sql/views/goal_attainment.sql \
+	sql/views/contact_frequency.sql \
+	sql/views/feedback.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql

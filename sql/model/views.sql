@@ -72,8 +72,9 @@ COMMENT ON FUNCTION sales_kpi.dimension_of(text, text) IS 'Internal: how a fact 
 -- {{boundaries(history)}} those that part its periods, both on the clock of customers;
 -- {{instants(history)}} part them in absolute time, in which purchases are told apart.
 -- {{period_starts(day)}} are the periods from a day to as_of, {{year_step}} is how long
--- before a period the same one of the year before began. {{period_start}} is NULL of the
--- grain all, which has one period: {{cohort_start(period, day)}} is the day there.
+-- before a period the same one of the year before began, {{grain}} what its length is
+-- called. {{period_start}} is NULL of the grain all, which has one period:
+-- {{cohort_start(period, day)}} is the day there.
 CREATE FUNCTION sales_kpi.branch(template text, grain text, dimension text, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -112,6 +113,7 @@ BEGIN
 	branch := replace(branch, '{{product_key}}', sales_kpi.missing_as_null(fact[2] || '.product_id', 'product_id', context));
 	branch := replace(branch, '{{name_join}}', d.join_name);
 	branch := replace(branch, '{{dimension}}', quote_literal(dimension));
+	branch := replace(branch, '{{grain}}', quote_literal(grain));
 	branch := replace(branch, '{{fact}}', fact[2]);
 	RETURN sales_kpi.render(replace(branch, '{{at}}', fact[3]), NULL, context);
 END
