@@ -90,6 +90,7 @@ BASE_VIEWS = \
 	sql/base/rep_name.sql \
 	sql/base/product.sql \
 	sql/base/customer.sql \
+	sql/base/contact.sql \
 	sql/base/touch.sql \
 	sql/base/first_touch.sql \
 	sql/base/deal.sql \
@@ -109,6 +110,8 @@ BASE_VIEWS = \
 	sql/base/revenue.sql \
 	sql/base/driver_fact.sql \
 	sql/base/acquisition_fact.sql \
+	sql/base/four_p_fact.sql \
+	sql/base/productivity_fact.sql \
 	sql/base/rep_member.sql \
 	sql/base/feedback.sql \
 	sql/base/goal.sql
@@ -131,6 +134,9 @@ KPI_VIEWS = \
 	sql/views/upsell_candidate.sql \
 	sql/views/revenue_growth.sql \
 	sql/views/change_drivers.sql \
+	sql/views/four_p.sql \
+	sql/views/productivity.sql \
+	sql/views/call_to_action.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql
