@@ -109,7 +109,6 @@ BASE_VIEWS = \
 	sql/base/lead_warming.sql \
 	sql/base/deal_stage.sql \
 	sql/base/stage.sql \
-	sql/base/stage_time.sql \
 	sql/base/deal_progress.sql \
 	sql/base/stage_visit.sql \
 	sql/base/stage_time.sql \
@@ -131,18 +130,14 @@ BASE_VIEWS = \
 	sql/base/productivity_fact.sql \
 	sql/base/rep_member.sql \
 	sql/base/feedback.sql \
+	sql/base/won_answer.sql \
+	sql/base/cycle_fact.sql \
 	sql/base/goal.sql \
 	sql/base/goal_span.sql
 
 KPI_VIEWS = \
 	sql/views/cycle_length.sql \
 	sql/views/win_curve.sql \
-	sql/base/won_answer.sql \
-	sql/base/cycle_fact.sql \
-	sql/base/goal.sql
-
-KPI_VIEWS = \
-	sql/views/cycle_length.sql \
 	sql/views/cycle_outcome.sql \
 	sql/views/stage_length.sql \
 	sql/views/win_rate.sql \
