@@ -138,6 +138,7 @@ MODEL_PARTS = \
 	sql/model/checks.sql \
 	sql/model/sources.sql \
 	sql/model/render.sql \
+	sql/model/own_dimensions.sql \
 	sql/model/base.sql \
 	sql/model/views.sql \
 	sql/model/settings.sql \

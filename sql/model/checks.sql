@@ -185,7 +185,7 @@ rule AS (
 		 's.kpi IS NOT NULL AND NOT EXISTS (SELECT FROM sales_kpi.measure m WHERE m.kpi = s.kpi)',
 		 '{kpi}', false, 'kept; no view measures it'),
 		('goal', 'unknown dimension',
-		 'NOT EXISTS (SELECT FROM sales_kpi.dimension d WHERE d.dimension = s.dimension)',
+		 's.dimension <> ALL ({{own_names}}) AND NOT EXISTS (SELECT FROM sales_kpi.dimension d WHERE d.dimension = s.dimension)',
 		 '{dimension}', false, 'kept; no view has it')
 	) c (relation, check_name, condition, needs, leaves_out, treatment)
 )
