@@ -107,7 +107,8 @@ BASE_VIEWS = \
 	sql/base/acquisition_fact.sql \
 	sql/base/rep_member.sql \
 	sql/base/feedback.sql \
-	sql/base/goal.sql
+	sql/base/goal.sql \
+	sql/base/goal_span.sql
 
 KPI_VIEWS = \
 	sql/views/cycle_length.sql \
@@ -127,6 +128,7 @@ KPI_VIEWS = \
 	sql/views/upsell_candidate.sql \
 	sql/views/revenue_growth.sql \
 	sql/views/change_drivers.sql \
+	sql/views/goal_attainment.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql
@@ -141,11 +143,13 @@ MODEL_PARTS = \
 	sql/model/own_dimensions.sql \
 	sql/model/base.sql \
 	sql/model/views.sql \
+	sql/model/goals.sql \
 	sql/model/settings.sql \
 	sql/model/make_model.sql \
 	sql/model/statistics.sql \
 	sql/model/create_model.sql \
 	sql/model/grant_read.sql \
+	sql/model/explain.sql \
 	sql/model/demo.sql \
 	sql/model/demo_company.sql \
 	sql/model/demo_pipeline.sql \

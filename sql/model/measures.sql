@@ -5,7 +5,14 @@
 -- columns of the view.
 CREATE VIEW sales_kpi.measure AS
 SELECT kpi::text, rank, headline, label::text, view_name::text, column_name::text, size_column::text,
-	unit::text, better::text, adds_up, only_where::text, numerator::text, denominator::text, definition::text
+	unit::text, better::text, adds_up, only_where::text, numerator::text, denominator::text, definition::text,
+	CASE WHEN adds_up THEN 'adds up'
+		WHEN kpi = ANY ('{churn_rate,gross_churn,upsell_rate,cross_sell_rate,upsell_or_cross_sell_rate}') THEN 'accrues'
+		WHEN kpi = ANY ('{grr,nrr,revenue_growth,revenue_year_ago_growth,profit_growth}') THEN 'by length'
+		ELSE 'stands' END AS over_time,
+	CASE WHEN view_name = 'acquisition' AND kpi <> 'new_customers' THEN '{channel}'::text[]
+		WHEN kpi = 'cross_sell_rate' THEN '{family}' ELSE '{}' END AS not_by,
+	kpi = ANY ('{lead_conversion_rate,win_rate_opened,advance_rate,warming_rate}') AS ripens
 FROM (VALUES
 	('cycle_length_days', 100, true, 'Sales cycle', 'cycle_length', 'median_days', 'deals', 'days', 'lower', false, NULL, NULL, NULL,
 	 'Median time from the opening to the close of the deals won in the period.'),
@@ -91,3 +98,21 @@ COMMENT ON COLUMN sales_kpi.measure.only_where IS 'Condition on the rows of the 
 COMMENT ON COLUMN sales_kpi.measure.numerator IS 'What is divided, over the columns of the view; NULL: the figure is no quotient.';
 COMMENT ON COLUMN sales_kpi.measure.denominator IS 'By what.';
 COMMENT ON COLUMN sales_kpi.measure.definition IS 'What the figure means, in a sentence.';
+COMMENT ON COLUMN sales_kpi.measure.over_time IS 'How the figure of a longer period compares: it adds up; it is a rate that accrues; it depends on the length of the period in another way; or it stands, whatever the length.';
+COMMENT ON COLUMN sales_kpi.measure.not_by IS 'Dimensions of the view by which there is no such figure.';
+COMMENT ON COLUMN sales_kpi.measure.ripens IS 'Whether the figure of a period goes on changing after it, for what began in it has yet to end.';
+
+-- An arrow in the direction that is good; not every database has one.
+CREATE FUNCTION sales_kpi.direction_mark(better text)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF getdatabaseencoding() = 'UTF8' THEN
+		RETURN CASE better WHEN 'higher' THEN chr(8593) ELSE chr(8595) END;
+	END IF;
+	RETURN CASE better WHEN 'higher' THEN '+' ELSE '-' END;
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.direction_mark(text) IS 'Internal: a sign of the direction that is good.';

@@ -115,6 +115,13 @@ SET search_path = pg_catalog, pg_temp
 RETURN (SELECT d FROM sales_kpi.dimensions_of(context, fact) d WHERE d.dimension = dimension_of.dimension);
 COMMENT ON FUNCTION sales_kpi.dimension_of(text, text, jsonb) IS 'Internal: how a fact reaches a dimension.';
 
+CREATE FUNCTION sales_kpi.dimension_name(dimension text, context jsonb)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN coalesce((SELECT format('{{own_name %s}}', o.number) FROM sales_kpi.own_dimensions(context) o WHERE o.dimension = dimension_name.dimension), quote_literal(dimension));
+COMMENT ON FUNCTION sales_kpi.dimension_name(text, jsonb) IS 'Internal: SQL of the name of a dimension, as a template can hold it.';
+
 -- The dimensions of a KPI view: those of its header, and own ones by columns of the
 -- relations that these speak of: where teams are, columns of reps and touches; where
 -- families are, columns of products; where segments of customers are, all others.
@@ -201,7 +208,7 @@ DECLARE
 BEGIN
 	SELECT string_agg(coalesce(w.name, 'NULL') || ': ' || w.reason, E'\n' ORDER BY w.number) INTO wrong
 	FROM (
-		SELECT o.number, o.relation || '.' || o.dimension AS name, CASE
+		SELECT o.number, (sales_kpi.dimension_list(context ->> 'dimensions'))[o.number] AS name, CASE
 			WHEN NOT EXISTS (SELECT FROM sales_kpi.contract c WHERE c.relation = o.relation) OR o.dimension = ''
 			THEN 'no column of a relation of the contract. Write it as relation.column, such as deal.industry.'
 			WHEN NOT context -> 'relations' ? o.relation
@@ -210,7 +217,7 @@ BEGIN
 			THEN CASE WHEN EXISTS (SELECT FROM sales_kpi.dimension d WHERE d.dimension = o.dimension) THEN 'a dimension already.'
 				ELSE 'a column of the contract. Only columns that are none of it can be made dimensions.' END
 			WHEN s.type IS NULL
-			THEN format('%I.%I has no column of that name.', context ->> 'sources', o.relation) || coalesce(format(' It has %s.', n.near), '')
+			THEN format('%I.%I has no column of that name.', context ->> 'sources', o.relation) || coalesce(' It has ' || n.near || '.', '')
 			WHEN o.dimension ~ '[[:cntrl:]]'
 			THEN 'its name holds a control character. Give it another name in the source view.'
 			WHEN EXISTS (SELECT FROM sales_kpi.dimension d WHERE d.dimension = o.dimension)

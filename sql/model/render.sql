@@ -156,7 +156,7 @@ BEGIN
 			('base_name', quote_literal(context ->> 'base')),
 			('base', quote_ident(context ->> 'base')),
 			('kpi', quote_ident(context ->> 'kpi')),
-			('own_names', quote_literal(ARRAY(SELECT o.dimension FROM sales_kpi.own_dimensions(context) o)))) v (name, value)
+			('goal_dimensions', format('%L::jsonb', context -> 'goal_dimensions'))) v (name, value)
 			UNION ALL
 			SELECT format('own_%s %s', w.what, o.number), w.value
 			FROM sales_kpi.own_dimensions(context) o

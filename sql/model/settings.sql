@@ -191,6 +191,10 @@ RETURN (
 				WHEN type = 'uuid' THEN 'uuid' ELSE 'text' END) k (kind)
 			WHERE contract_type = 'key'
 			GROUP BY column_name) t)))
-	SELECT context || jsonb_build_object('usable', sales_kpi.usable(context), 'deal_facts', sales_kpi.deal_facts(context -> 'columns')) FROM known
+	SELECT reaching.context || jsonb_build_object('usable', sales_kpi.usable(reaching.context), 'goal_dimensions', (
+		SELECT jsonb_object_agg(t.view_name, to_jsonb(sales_kpi.goal_dimensions(t, reaching.context)))
+		FROM sales_kpi.view_template t WHERE t.storey = 'kpi' AND t.dimensions IS NOT NULL))
+	FROM known
+	CROSS JOIN LATERAL (SELECT known.context || jsonb_build_object('deal_facts', sales_kpi.deal_facts(known.context -> 'columns'))) reaching (context)
 );
 COMMENT ON FUNCTION sales_kpi.model_context(text, jsonb) IS 'Internal: all that the templates need to know about one model.';
