@@ -37,7 +37,7 @@ BEGIN
 		) n
 		WHERE n.likeness > 0.2;
 		RAISE EXCEPTION 'there is no measure %', coalesce(quote_literal(measure_called.kpi), 'NULL')
-			USING ERRCODE = 'undefined_object', DETAIL = coalesce(format('Names like it: %s.', near), 'No name is like it.'),
+			USING ERRCODE = 'undefined_object', DETAIL = coalesce('Names like it: ' || near || '.', 'No name is like it.'),
 				HINT = 'The view kpi of a model lists them all: SELECT kpi, label, definition FROM kpi.kpi;';
 	END IF;
 	RETURN m;
@@ -68,7 +68,7 @@ BEGIN ATOMIC
 	read (view_name) AS (
 		SELECT n.called[1] FROM branch b CROSS JOIN LATERAL regexp_matches(b.template, '\{\{base\}\}\.(\w+)', 'g') n (called)
 		UNION
-		SELECT below.relname::text
+		SELECT below.relname::text COLLATE "default"
 		FROM read r
 		JOIN pg_rewrite w ON w.ev_class = sales_kpi.view_oid(context ->> 'base', r.view_name)
 		JOIN pg_depend p ON p.classid = 'pg_rewrite'::regclass AND p.objid = w.oid AND p.refclassid = 'pg_class'::regclass AND p.refobjid <> w.ev_class
@@ -114,11 +114,11 @@ RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT format(E'SELECT %s\nFROM %I.%I\nWHERE grain = %L AND period_start = %L\n\tAND dimension = %L AND member = %L%s%s;',
+	SELECT format(E'SELECT %s\nFROM %I.%I\nWHERE grain = %L AND period_start = %L\n  AND dimension = %L AND member = %L%s%s;',
 		concat_ws(', ', CASE WHEN dimension IN ('rep', 'product') THEN 'member_name' END, (SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k), quote_ident(m.column_name),
 			sales_kpi.interval_column(view, m.column_name, 'low'), sales_kpi.interval_column(view, m.column_name, 'high'),
-			E'\n\t' || m.numerator || ' AS numerator', m.denominator || ' AS denominator', quote_ident(m.size_column) || ' AS rests_on'),
-		n.nspname, c.relname, grain, period_start, dimension, member, E'\n\tAND ' || m.only_where,
+			E'\n  ' || m.numerator || ' AS numerator', m.denominator || ' AS denominator', quote_ident(m.size_column) || ' AS rests_on'),
+		n.nspname, c.relname, grain, period_start, dimension, member, E'\n  AND ' || m.only_where,
 		E'\nORDER BY ' || nullif((SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k), ''))
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE c.oid = view
