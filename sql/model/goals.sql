@@ -111,6 +111,6 @@ RETURN (
 	FROM sales_kpi.measure m
 	JOIN sales_kpi.view_template t ON t.storey = 'kpi' AND t.view_name = m.view_name
 	CROSS JOIN LATERAL unnest(sales_kpi.goal_dimensions(t, context)) d (dimension)
-	WHERE m.adds_up AND d.dimension <> ALL (m.not_by) AND sales_kpi.is_measured(t.view_name, context)
+	WHERE m.over_time = 'adds up' AND d.dimension <> ALL (m.not_by) AND sales_kpi.is_measured(t.view_name, context)
 );
 COMMENT ON FUNCTION sales_kpi.sums_of_goals(jsonb) IS 'Internal: SQL of the measures and dimensions of which goals are 0 where nothing has happened.';

@@ -5,7 +5,7 @@
 -- columns of the view.
 CREATE VIEW sales_kpi.measure AS
 SELECT kpi::text, rank, headline, label::text, view_name::text, column_name::text, size_column::text,
-	unit::text, better::text, adds_up, only_where::text, numerator::text, denominator::text, definition::text,
+	unit::text, better::text, only_where::text, numerator::text, denominator::text, definition::text,
 	CASE WHEN adds_up THEN 'adds up'
 		WHEN kpi = ANY ('{churn_rate,gross_churn,upsell_rate,cross_sell_rate,upsell_or_cross_sell_rate}') THEN 'accrues'
 		WHEN kpi = ANY ('{grr,nrr,revenue_growth,revenue_year_ago_growth,profit_growth}') THEN 'by length'
@@ -24,6 +24,32 @@ FROM (VALUES
 	 'Deals won in the period.'),
 	('stage_length_days', 104, false, 'Time in stage', 'stage_length', 'median_days', 'deals', 'days', 'lower', false, NULL, NULL, NULL,
 	 'Median time that deals which last left the stage in the period had spent there, over all their visits.'),
+	('win_rate', 110, true, 'Win rate', 'win_rate', 'win_rate', 'deals', 'share', 'higher', false, 'basis = ''closed''', 'won', 'deals',
+	 'Deals won, of the deals won or lost in the period.'),
+	('win_rate_opened', 111, false, 'Win rate, by opening', 'win_rate', 'win_rate', 'deals', 'share', 'higher', false, 'basis = ''opened''', 'won', 'deals',
+	 'Deals won so far, of the deals opened in the period that were won or lost so far.'),
+	('win_rate_within_days', 112, false, 'Won in time', 'win_rate', 'win_rate', 'deals', 'share', 'higher', false, 'basis = ''within_days''', 'won', 'deals',
+	 'Deals won within win_within of their opening, of the deals opened in the period that are at least so old and were not withdrawn within it.'),
+	('amount_win_rate', 113, false, 'Win rate by amount', 'win_rate', 'amount_win_rate', 'deals', 'share', 'higher', false, 'basis = ''closed''', 'won_amount', 'won_amount + lost_amount',
+	 'Amount of the deals won in the period, of that of the deals won or lost in it.'),
+	('average_won_amount', 114, false, 'Average deal', 'win_rate', 'average_amount', 'won', 'money', 'higher', false, 'basis = ''closed''', NULL, NULL,
+	 'Mean amount of the deals won in the period whose amount is known.'),
+	('win_median_days', 115, false, 'Half of deals won', 'win_curve', 'median_days', 'deals', 'days', 'lower', false, 'at_risk = deals', NULL, NULL,
+	 'First day after the opening on which half of the deals opened in the period are won, open ones estimated; none where fewer are.'),
+	('sales_velocity', 120, true, 'Velocity', 'pipeline_velocity', 'velocity', 'deals', 'money', 'higher', false, NULL, NULL, NULL,
+	 'Deals closed in the period x average amount x win rate / mean cycle in days: money a day.'),
+	('kept_rate', 130, true, 'On time', 'timeline', 'kept_rate', 'dated', 'share', 'higher', false, NULL, 'kept', 'dated',
+	 'Deals closed by the day their rep had expected, of the deals closed in the period that had such a day.'),
+	('mean_slip_days', 131, false, 'Slip', 'timeline', 'mean_slip_days', 'dated', 'days', 'lower', false, NULL, NULL, NULL,
+	 'Mean days from the expected day to the close, of the deals closed in the period; early ones are negative.'),
+	('overdue_deals', 132, false, 'Overdue', 'timeline', 'overdue', 'overdue', 'deals', 'lower', true, NULL, NULL, NULL,
+	 'Open deals whose expected day is over as of now; of the period of as_of only.'),
+	('advance_rate', 140, false, 'Advanced', 'funnel', 'advance_rate', 'entered', 'share', 'higher', false, NULL, 'advanced', 'entered',
+	 'Deals that came beyond the stage or were won, of those that entered it or a later one; by the period in which they entered the pipeline.'),
+	('lost_after_sale_rate', 180, false, 'Lost after the sale', 'cycle_outcome', 'lost_90d_rate', 'followed', 'share', 'lower', false, 'band_from_days = 0 AND band_to_days IS NULL', 'lost_90d', 'followed',
+	 'Deals won in the period whose customer was lost within 90 days, of those at least so old whose customer was active in that time.'),
+	('dissatisfied_after_sale_rate', 181, false, 'Dissatisfied after the sale', 'cycle_outcome', 'dissatisfied_rate', 'answered', 'share', 'lower', false, 'band_from_days = 0 AND band_to_days IS NULL', 'dissatisfied', 'answered',
+	 'Deals won in the period about which an answer of 6 or less from 0 to 10, or of 2 or less from 1 to 5, came within 90 days, of those at least so old with an answer.'),
 	('units_sold', 200, true, 'Units sold', 'sales_volume', 'units', 'lines', 'units', 'higher', true, NULL, NULL, NULL,
 	 'Sum of the units sold in the period, returns subtracted.'),
 	('units_returned', 201, false, 'Units returned', 'sales_volume', 'returned_units', 'lines', 'units', 'lower', true, NULL, NULL, NULL,
@@ -40,6 +66,18 @@ FROM (VALUES
 	 'Leads answered within the SLA, of the leads of the period that are older than it or were answered within it.'),
 	('lead_conversion_rate', 305, true, 'Conversion', 'lead_response', 'conversion_rate', 'leads', 'share', 'higher', false, NULL, 'converted', 'leads',
 	 'Leads of the period that became a deal or a customer, of all that arrived in it. Young leads have had less time.'),
+	('warming_rate', 320, false, 'Warming', 'lead_warming', 'moved_rate', 'leads', 'share', 'higher', false, 'from_temperature = ''cold'' AND to_temperature = ''warm''', 'moved', 'leads',
+	 'Leads that became warm later, of those that first were cold in the period. Young leads have had less time.'),
+	('warming_days', 321, false, 'Cold to warm', 'lead_warming', 'median_days', 'moved', 'days', 'lower', false, 'from_temperature = ''cold'' AND to_temperature = ''warm''', NULL, NULL,
+	 'Median time in which the leads that first were cold in the period became warm, of those that did.'),
+	('warm_to_hot_rate', 322, false, 'Warm to hot', 'lead_warming', 'moved_rate', 'leads', 'share', 'higher', false, 'from_temperature = ''warm'' AND to_temperature = ''hot''', 'moved', 'leads',
+	 'Leads that became hot later, of those that first were warm in the period. Young leads have had less time.'),
+	('warm_to_hot_days', 323, false, 'Warm to hot, time', 'lead_warming', 'median_days', 'moved', 'days', 'lower', false, 'from_temperature = ''warm'' AND to_temperature = ''hot''', NULL, NULL,
+	 'Median time in which the leads that first were warm in the period became hot, of those that did.'),
+	('cold_conversion_rate', 324, false, 'Conversion of cold leads', 'lead_warming', 'conversion_rate', 'leads', 'share', 'higher', false, 'from_temperature = ''cold'' AND to_temperature = ''hot''', 'converted', 'leads',
+	 'Leads that became a deal or a customer, of those that first were cold in the period.'),
+	('warm_conversion_rate', 325, false, 'Conversion of warm leads', 'lead_warming', 'conversion_rate', 'leads', 'share', 'higher', false, 'from_temperature = ''warm'' AND to_temperature = ''hot''', 'converted', 'leads',
+	 'Leads that became a deal or a customer, of those that first were warm in the period.'),
 	('new_customers', 400, true, 'New customers', 'acquisition', 'new_customers', 'new_customers', 'customers', 'higher', true, NULL, NULL, NULL,
 	 'Customers whose first paid purchase ever lies in the period.'),
 	('cac', 401, true, 'CAC', 'acquisition', 'cac', 'new_customers', 'money', 'lower', false, NULL, 'spend', 'new_customers',
@@ -79,7 +117,13 @@ FROM (VALUES
 	('profit', 703, true, 'Gross profit', 'revenue_growth', 'profit', 'costed_lines', 'money', 'higher', true, NULL, NULL, NULL,
 	 'Amount less cost of the lines of the period whose cost is known.'),
 	('profit_growth', 704, false, 'Profit growth', 'revenue_growth', 'profit_growth', 'costed_lines', 'ratio', 'higher', false, NULL, NULL, NULL,
-	 'Growth of gross profit on the period before.')
+	 'Growth of gross profit on the period before.'),
+	('touches_per_deal_week', 850, false, 'Contacts a week', 'contact_frequency', 'per_deal_week', 'touches', 'ratio', 'higher', false, NULL, 'touches', 'deal_weeks',
+	 'Human outbound touches of deals per week that they spent in the stage within the period.'),
+	('nps', 860, true, 'NPS', 'feedback', 'nps', 'answers', 'score', 'higher', false, NULL, '100 * (promoters - detractors)', 'answers',
+	 'Share of 9 and 10 less share of 0 to 6 of the answers of the period from 0 to 10, in percent.'),
+	('csat', 861, false, 'CSAT', 'feedback', 'csat', 'csat_answers', 'share', 'higher', false, NULL, 'satisfied', 'csat_answers',
+	 'Answers of 4 and 5, of the answers of the period from 1 to 5.')
 ) AS m (kpi, rank, headline, label, view_name, column_name, size_column, unit, better, adds_up, only_where, numerator, denominator, definition);
 
 GRANT SELECT ON sales_kpi.measure TO PUBLIC;
@@ -93,7 +137,6 @@ COMMENT ON COLUMN sales_kpi.measure.column_name IS 'Its column there.';
 COMMENT ON COLUMN sales_kpi.measure.size_column IS 'The column there with the number of things it rests on.';
 COMMENT ON COLUMN sales_kpi.measure.unit IS 'Its unit; share is a rate between 0 and 1.';
 COMMENT ON COLUMN sales_kpi.measure.better IS 'Which direction is good: higher or lower.';
-COMMENT ON COLUMN sales_kpi.measure.adds_up IS 'Whether the figures of two periods add up to that of both: counts and sums do, rates and medians do not.';
 COMMENT ON COLUMN sales_kpi.measure.only_where IS 'Condition on the rows of the view that have the figure; NULL: all.';
 COMMENT ON COLUMN sales_kpi.measure.numerator IS 'What is divided, over the columns of the view; NULL: the figure is no quotient.';
 COMMENT ON COLUMN sales_kpi.measure.denominator IS 'By what.';

@@ -1,6 +1,6 @@
 -- The headline measures of the last complete period, beside the period before and the
 -- same period a year ago, with the goal set on it and the last twelve periods as a line.
--- What none of them has a figure of has no row. What to watch out for: a figure of few
+-- What has no figure in any of these periods has no row. What to watch out for: a figure of few
 -- things; one beyond what the periods before let expect, by the limits of a process
 -- behaviour chart (mean -+ 2.66 x mean step from one to the next); a trend that is no
 -- chance. It is written in short lines, for the whole to fit into 120 columns.
@@ -74,7 +74,6 @@ CROSS JOIN LATERAL (SELECT CASE
 	WHEN m.ripens THEN 'Not final.'
 	WHEN s.periods >= 6 AND (b.value - s.mean) * d.side < -s.usual THEN E'Unusually\n' || CASE m.better WHEN 'higher' THEN 'low.' ELSE 'high.' END
 	WHEN (s.trend).p_value < 0.01 AND (s.trend).slope * d.side < 0 THEN E'Getting\nworse.' END AS watch) w
-WHERE num_nonnulls(b.value, b.previous, b.year_ago) > 0
 ORDER BY m.rank;
 COMMENT ON VIEW {{kpi}}.scorecard IS 'A row per headline KPI: the last complete period beside the one before and the same a year ago, its goal, the last twelve periods as a line, and what to watch out for. sales_kpi.explain tells how a figure was made.';
 COMMENT ON COLUMN {{kpi}}.scorecard.kpi IS 'The KPI, by its label in the view kpi.';
