@@ -108,7 +108,6 @@ BASE_VIEWS = \
 	sql/base/lead_warming.sql \
 	sql/base/deal_stage.sql \
 	sql/base/stage.sql \
-	sql/base/stage_time.sql \
 	sql/base/deal_progress.sql \
 	sql/base/stage_visit.sql \
 	sql/base/stage_time.sql \
