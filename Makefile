@@ -97,6 +97,7 @@ BASE_VIEWS = \
 	sql/base/rep_name.sql \
 	sql/base/product.sql \
 	sql/base/customer.sql \
+	sql/base/contact.sql \
 	sql/base/touch.sql \
 	sql/base/first_touch.sql \
 	sql/base/deal.sql \
@@ -125,6 +126,8 @@ BASE_VIEWS = \
 	sql/base/revenue.sql \
 	sql/base/driver_fact.sql \
 	sql/base/acquisition_fact.sql \
+	sql/base/four_p_fact.sql \
+	sql/base/productivity_fact.sql \
 	sql/base/rep_member.sql \
 	sql/base/feedback.sql \
 	sql/base/goal.sql \
@@ -164,6 +167,9 @@ KPI_VIEWS = \
 	sql/views/goal_attainment.sql \
 	sql/views/contact_frequency.sql \
 	sql/views/feedback.sql \
+	sql/views/four_p.sql \
+	sql/views/productivity.sql \
+	sql/views/call_to_action.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql

@@ -45,6 +45,7 @@ FROM (VALUES
 	('deal', 'stage_contact', '{}'),
 	('lead', 'driver_fact', '{}'),
 	('lead', 'lead_warming', '{}'),
+	('touch', 'contact', '{}'),
 	('sale', 'purchase', '{purchases = sale}'),
 	('sale', 'revenue', '{purchases = sale}'),
 	('sale', 'driver_fact', '{purchases = sale}'),
