@@ -130,18 +130,14 @@ BASE_VIEWS = \
 	sql/base/productivity_fact.sql \
 	sql/base/rep_member.sql \
 	sql/base/feedback.sql \
+	sql/base/won_answer.sql \
+	sql/base/cycle_fact.sql \
 	sql/base/goal.sql \
 	sql/base/goal_span.sql
 
 KPI_VIEWS = \
 	sql/views/cycle_length.sql \
 	sql/views/win_curve.sql \
-	sql/base/won_answer.sql \
-	sql/base/cycle_fact.sql \
-	sql/base/goal.sql
-
-KPI_VIEWS = \
-	sql/views/cycle_length.sql \
 	sql/views/cycle_outcome.sql \
 	sql/views/stage_length.sql \
 	sql/views/win_rate.sql \
