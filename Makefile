@@ -177,6 +177,7 @@ MODEL_PARTS = \
 	sql/model/checks.sql \
 	sql/model/sources.sql \
 	sql/model/render.sql \
+	sql/model/own_dimensions.sql \
 	sql/model/base.sql \
 	sql/model/views.sql \
 	sql/model/goals.sql \
@@ -185,6 +186,7 @@ MODEL_PARTS = \
 	sql/model/statistics.sql \
 	sql/model/create_model.sql \
 	sql/model/grant_read.sql \
+	sql/model/explain.sql \
 	sql/model/demo.sql \
 	sql/model/demo_company.sql \
 	sql/model/demo_pipeline.sql \

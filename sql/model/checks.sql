@@ -185,8 +185,7 @@ rule AS (
 		 's.kpi IS NOT NULL AND NOT EXISTS (SELECT FROM sales_kpi.measure m WHERE m.kpi = s.kpi)',
 		 '{kpi}', false, 'kept; no view measures it'),
 		('goal', 'dimension that its kpi is not measured by',
-		 'EXISTS (SELECT FROM sales_kpi.measure m JOIN sales_kpi.view_template t ON t.storey = ''kpi'' AND t.view_name = m.view_name '
-		 'WHERE m.kpi = s.kpi AND (s.dimension <> ALL (sales_kpi.goal_dimensions(t)) OR s.dimension = ANY (m.not_by)))',
+		 'EXISTS (SELECT FROM sales_kpi.measure m WHERE m.kpi = s.kpi AND (({{goal_dimensions}} -> m.view_name ? s.dimension) IS NOT TRUE OR s.dimension = ANY (m.not_by)))',
 		 '{dimension}', false, 'kept; no view has the figure')
 	) c (relation, check_name, condition, needs, leaves_out, treatment)
 )

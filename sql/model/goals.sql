@@ -6,12 +6,13 @@
 -- The measures that a goal on a dimension can be of: those of the views that have it.
 -- What a view tells by stage is no single figure otherwise: a fact then counts for the
 -- goals of all stages, and of the stages that come of it the goal's own is taken.
-CREATE FUNCTION sales_kpi.goal_dimensions(t sales_kpi.view_template)
+CREATE FUNCTION sales_kpi.goal_dimensions(t sales_kpi.view_template, context jsonb)
 RETURNS text[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
-RETURN CASE WHEN 'stage' = ANY (t.keys) THEN '{stage}' ELSE t.dimensions END;
-COMMENT ON FUNCTION sales_kpi.goal_dimensions(sales_kpi.view_template) IS 'Internal: the dimensions that goals on the measures of a view can have.';
+RETURN CASE WHEN 'stage' = ANY (t.keys) THEN '{stage}'
+	ELSE ARRAY(SELECT d.dimension FROM sales_kpi.view_dimensions(t.view_name, context) d ORDER BY d.rank) END;
+COMMENT ON FUNCTION sales_kpi.goal_dimensions(sales_kpi.view_template, jsonb) IS 'Internal: the dimensions that goals on the measures of a view can have.';
 
 -- The boundaries of the span of a goal, of which a history is read; early as those of a
 -- series of periods.
@@ -28,9 +29,10 @@ RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT string_agg(CASE d.dimension WHEN 'stage' THEN '(''stage''::text, NULL)' ELSE format('(%L::text, coalesce((%s)::text, ''(none)''))', d.dimension, sales_kpi.missing_as_null(d.key, d.dimension || '_id', context)) END, ', ' ORDER BY d.rank)
-	FROM unnest(sales_kpi.goal_dimensions(t)) n (dimension)
-	CROSS JOIN LATERAL sales_kpi.dimension_of(n.dimension, fact[1]) d
+	SELECT string_agg(CASE d.dimension WHEN 'stage' THEN '(''stage''::text, NULL)'
+		ELSE format('(%s::text, coalesce((%s)::text, ''(none)''))', sales_kpi.dimension_name(d.dimension, context), sales_kpi.member_key(d, context)) END, ', ' ORDER BY d.rank)
+	FROM unnest(sales_kpi.goal_dimensions(t, context)) n (dimension)
+	CROSS JOIN LATERAL sales_kpi.dimension_of(n.dimension, fact[1], context) d
 );
 COMMENT ON FUNCTION sales_kpi.goal_members(sales_kpi.view_template, text[], jsonb) IS 'Internal: SQL of the members that one fact counts for.';
 
@@ -45,8 +47,8 @@ DECLARE
 	fact text[] := regexp_match(t.query, '\{\{fact\((\w+) (\w+), ([^()]+)\)\}\}');
 	is_series boolean := t.query !~ '\{\{period_start\}\}';
 	grows boolean := t.query ~ '\{\{year_step\}\}';
-	joins text := (SELECT string_agg(DISTINCT d.join_fact, E'\n') FROM unnest(sales_kpi.goal_dimensions(t)) n (dimension)
-		CROSS JOIN LATERAL sales_kpi.dimension_of(n.dimension, fact[1]) d);
+	joins text := (SELECT string_agg(DISTINCT d.join_fact, E'\n') FROM unnest(sales_kpi.goal_dimensions(t, context)) n (dimension)
+		CROSS JOIN LATERAL sales_kpi.dimension_of(n.dimension, fact[1], context) d);
 	series text := 'sales_kpi.goal_boundaries(\1.member_key, ';
 	branch text := t.query;
 BEGIN
@@ -115,7 +117,7 @@ RETURN (
 	SELECT quote_literal(coalesce(array_agg(m.kpi || ' ' || d.dimension ORDER BY m.rank, d.dimension), '{}')) || '::text[]'
 	FROM sales_kpi.measure m
 	JOIN sales_kpi.view_template t ON t.storey = 'kpi' AND t.view_name = m.view_name
-	CROSS JOIN LATERAL unnest(sales_kpi.goal_dimensions(t)) d (dimension)
+	CROSS JOIN LATERAL unnest(sales_kpi.goal_dimensions(t, context)) d (dimension)
 	WHERE m.over_time = 'adds up' AND d.dimension <> ALL (m.not_by) AND sales_kpi.is_measured(t.view_name, context)
 );
 COMMENT ON FUNCTION sales_kpi.sums_of_goals(jsonb) IS 'Internal: SQL of the measures and dimensions of which goals are 0 where nothing has happened.';
