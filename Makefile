@@ -21,6 +21,8 @@ OBJS = \
 	src/duration_agg.o \
 	src/duration_accessors.o \
 	src/periods.o \
+	src/business_calendar.o \
+	src/business_time.o \
 	src/wilson.o \
 	src/win_rate.o \
 	src/binomial.o \
@@ -58,6 +60,8 @@ FUNCTION_PARTS = \
 	sql/functions/cycle_length.sql \
 	sql/functions/lead_response_time.sql \
 	sql/functions/periods.sql \
+	sql/functions/business_calendar.sql \
+	sql/functions/business_time.sql \
 	sql/functions/wilson.sql \
 	sql/functions/win_rate.sql \
 	sql/functions/binomial.sql \
