@@ -147,20 +147,26 @@ is_listed(const char *name)
 }
 
 /*
- * The zone of a full name, NULL if it is none. The server would also take rules such as
- * Berlin2, two hours behind UTC: they have a digit, and are not in the list, which is
- * long to read.
+ * The zone of a full name, NULL if it is none. The server would also take a rule such as
+ * Berlin2, two hours behind UTC. It has a digit, and the server spells it in capitals: so
+ * do few zones, and the list of all, which is long to read, is needed for them alone.
  */
 static pg_tz *
 zone_of_name(const char *name)
 {
 	pg_tz	   *zone = pg_tzset(name);
+	bool		may_be_rule = false;
 
 	if (zone == NULL || !pg_tz_acceptable(zone) || is_abbreviation(name))
 		return NULL;
-	if (strpbrk(name, "0123456789") != NULL && !is_listed(pg_get_timezone_name(zone)))
-		return NULL;
-	return zone;
+	name = pg_get_timezone_name(zone);
+	for (const char *letter = name; *letter != '\0'; letter++)
+	{
+		if (islower((unsigned char) *letter))
+			return zone;
+		may_be_rule |= isdigit((unsigned char) *letter);
+	}
+	return !may_be_rule || is_listed(name) ? zone : NULL;
 }
 
 static pg_tz *
