@@ -148,8 +148,9 @@ is_listed(const char *name)
 
 /*
  * The zone of a full name, NULL if it is none. The server would also take a rule such as
- * Berlin2, two hours behind UTC. It has a digit, and the server spells it in capitals: so
- * do few zones, and the list of all, which is long to read, is needed for them alone.
+ * Berlin2, two hours behind UTC. It has a digit, and the server spells it in capitals: of
+ * zones, only a few without a place do, and the list of all, which is long to read, is
+ * needed for them alone.
  */
 static pg_tz *
 zone_of_name(const char *name)
@@ -166,7 +167,7 @@ zone_of_name(const char *name)
 			return zone;
 		may_be_rule |= isdigit((unsigned char) *letter);
 	}
-	return !may_be_rule || is_listed(name) ? zone : NULL;
+	return !may_be_rule || (strchr(name, '/') == NULL && is_listed(name)) ? zone : NULL;
 }
 
 static pg_tz *

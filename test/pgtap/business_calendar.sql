@@ -10,14 +10,14 @@ CREATE TEMP TABLE specimen AS
 SELECT name, calendar::business_calendar AS state
 FROM (VALUES
 	('office', 'Europe/Berlin: Mon-Thu 08:00-12:00 13:00-17:00, Fri 08:00-14:00; closed 2025-12-24 to 2025-12-26, 2026-01-01'),
-	('around the clock', 'UTC: Mon-Sun 00:00-24:00'),
+	('around the clock', 'Etc/UTC: Mon-Sun 00:00-24:00'),
 	('nights', 'America/New_York: Mon-Sun 22:00-06:00'),
 	('over the week''s end', 'Australia/Lord_Howe: Sat-Sun 18:30-03:15'),
 	('one second', 'Pacific/Apia: Sun 23:59:59-24:00; closed 0001-01-01, 9999-12-31'),
 	('all but a second', 'Asia/Kolkata: Mon-Sun 00:00:01-24:00')
 ) v (name, calendar)
 UNION ALL
-SELECT 'many holidays', business_calendar('UTC', 'Mon 09:00-17:00, Wed 10:00-16:00', ARRAY(SELECT date '2000-01-01' + 2 * n FROM generate_series(1, 40) n));
+SELECT 'many holidays', business_calendar('Etc/UTC', 'Mon 09:00-17:00, Wed 10:00-16:00', ARRAY(SELECT date '2000-01-01' + 2 * n FROM generate_series(1, 40) n));
 
 CREATE TEMP TABLE zone AS SELECT name FROM pg_timezone_names;
 
