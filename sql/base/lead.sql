@@ -26,6 +26,7 @@ SELECT s.lead_id, s.arrived_at, s.source, s.request, s.temperature, s.customer_i
 -- else
 	NULL::interval AS open_response
 -- end
+{{own(lead s)}}
 FROM {{base}}.source_lead s
 -- if customer.rep_id
 LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id

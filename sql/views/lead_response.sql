@@ -2,7 +2,7 @@
 -- the leads old enough to tell, and of those answered in time already; with a calendar,
 -- time is that of its open hours.
 -- reads: lead
--- dimensions: all, rep, team, territory, segment, location, source, request, temperature
+-- dimensions: all, rep, team, territory, segment, location, source, request, temperature, response_time
 SELECT {{common}},
 	x.leads, coalesce(sales_kpi.sample_size(x.response), 0) AS answered, x.waiting,
 	date_part('epoch', sales_kpi.mean(x.response)) / 60 AS mean_minutes,

@@ -50,7 +50,7 @@ AS $$SELECT bool_and(n ->> 'Filter' ~ pattern) FROM test.scans(test.plan(query),
 CREATE TABLE test.view_of (view text, source text);
 INSERT INTO test.view_of VALUES ('cycle_length', 'deal'), ('lead_response', 'lead'), ('stage_length', 'deal_stage'),
 	('churn', 'subscription'), ('revenue_movement', 'subscription'), ('retention_cohort', 'subscription'), ('survival', 'subscription'), ('upsell', 'sale'),
-	('sales_volume', 'sale'), ('sales_mix', 'sale'), ('revenue_growth', 'sale'), ('change_drivers', 'deal');
+	('sales_volume', 'sale'), ('sales_mix', 'sale'), ('revenue_growth', 'sale'), ('change_drivers', 'deal'), ('pipeline_velocity', 'deal');
 SELECT cmp_ok((SELECT count(*) FROM test.scans(test.plan(format('SELECT * FROM kpi.%I', v.view)), v.source)), '>=', 35::bigint, v.view || ' has many branches') FROM test.view_of v;
 -- deal_stage itself is read twice by a branch, for the order of its stages
 SELECT is((SELECT count(*) FROM test.scans(test.plan(format('SELECT * FROM kpi.%I WHERE grain = %L AND dimension = %L', v.view, g, d)), v.source)),
@@ -60,7 +60,7 @@ WHERE v.view <> 'change_drivers' OR d <> 'all';
 SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.cycle_length WHERE grain = ''month'' AND dimension IN (''rep'', ''team'')'), 'deal')), 2::bigint, 'for two dimensions two are left');
 SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.cycle_length WHERE dimension = ''planet'''), 'deal')), 0::bigint, 'for none, none');
 SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT c.*, r.team FROM kpi.cycle_length c JOIN crm.rep r ON r.rep_id::text = c.member WHERE c.grain = ''month'' AND c.dimension = ''rep'''), 'deal')), 1::bigint, 'in a join as well');
-SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.scorecard'), 'deal')), 1::bigint, 'the scorecard reads the deals once');
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.scorecard', ', ANALYZE, TIMING OFF'), 'deal') n WHERE (n ->> 'Actual Loops')::int > 0), 5::bigint, 'the scorecard reads the deals once for each view that counts them, for the timeline twice');
 SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.scorecard'), 'lead')), 2::bigint, 'and the leads once for each view that counts them');
 
 -- In the generic plan all branches are there, and one is executed.
@@ -122,12 +122,20 @@ SELECT is_empty($$SELECT FROM test.nodes(test.plan('SELECT * FROM kpi.churn WHER
 SELECT is_empty($$SELECT FROM test.nodes(test.plan('SELECT * FROM kpi.sales_volume WHERE grain = ''month'' AND dimension = ''rep''')) n WHERE n ->> 'Node Type' = 'Nested Loop' AND EXISTS (SELECT FROM test.scans(n, 'sale'))$$, 'no sale is joined with periods');
 SELECT isnt_empty($$SELECT FROM test.nodes(test.plan('SELECT * FROM kpi.sales_mix WHERE grain = ''month'' AND dimension = ''all'' AND period_start = ''2024-01-01''')) n WHERE n ->> 'Node Type' = 'Function Scan' AND n ->> 'Filter' ~ '2024-01-01'$$, 'only the cells of a period that is asked for are filled');
 SELECT ok(test.filtered($$SELECT * FROM kpi.revenue_growth WHERE grain = 'month' AND dimension = 'rep' AND member = '7'$$, 'sale', $$rep_id.*'7'::text$$), 'a rep is looked for in the sales');
-SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.scorecard'), 'sale')), 5::bigint, 'the scorecard reads the sales once for each view that counts them');
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.scorecard'), 'sale')), 6::bigint, 'the scorecard reads the sales once for each view that counts them');
 
 -- Of the figures whose change is split, the one that is asked for is read.
 SELECT is((SELECT array_agg(DISTINCT n ->> 'Relation Name') FROM test.nodes(test.plan(format('SELECT * FROM kpi.change_drivers WHERE grain = ''month'' AND dimension = ''product'' AND kpi = %L', k.kpi))) n
 	WHERE n ->> 'Relation Name' IN ('sale', 'deal', 'lead')), ARRAY[k.source], k.kpi || ' alone is read')
 FROM (VALUES ('revenue', 'sale'), ('win_rate', 'deal')) k (kpi, source);
+
+-- What became of deals is read by the one basis that is asked for.
+SELECT test.plan(format('SELECT * FROM kpi.win_rate WHERE grain = ''month'' AND dimension = %L AND basis = %L AND period_start = ''2023-04-01''', d, b), ', ANALYZE, TIMING OFF') AS plan, d, b INTO TEMP basis_plans
+FROM unnest('{all,rep,team}'::text[]) d, unnest('{closed,opened,within_days}'::text[]) b;
+SELECT results_eq(format($$SELECT count(*), bool_and(n ->> 'Filter' ~ 'period_start\(''month''.*= ''2023-04-01''::date') FROM test.scans(%L, 'deal') n WHERE (n ->> 'Actual Loops')::int > 0$$, p.plan), 'VALUES (1::bigint, true)', format('deals %s by %s are read once, those of the period', p.b, p.d)) FROM basis_plans p;
+SELECT isnt_empty(format($$SELECT FROM test.nodes(%L) n WHERE n ->> 'Partial Mode' = 'Partial'$$, test.plan(format('SELECT * FROM kpi.win_rate WHERE grain = ''month'' AND dimension = ''rep'' AND basis = %L', b))), format('deals %s by rep are grouped in parallel', b)) FROM unnest('{closed,opened,within_days}'::text[]) b;
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.timeline WHERE grain = ''day'' AND dimension = ''rep'''), 'deal')), 2::bigint, 'the timeline reads deals that closed, and deals that are open');
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.funnel WHERE grain = ''day'' AND dimension = ''rep'''), 'deal')), 1::bigint, 'the funnel reads deals once');
 
 DELETE FROM crm.sale WHERE sale_id > 500;
 ANALYZE crm.sale;
@@ -138,6 +146,18 @@ SELECT is((SELECT count(*) FROM test.scans(:'acquisition', 'lead')), 1::bigint, 
 SELECT isnt_empty(format($$SELECT FROM test.nodes(%L) n WHERE n ->> 'Partial Mode' = 'Partial'$$, :'acquisition'), 'and is grouped in parallel');
 SELECT ok(test.filtered($$SELECT * FROM kpi.acquisition WHERE grain = 'month' AND dimension = 'rep' AND member = '7' AND period_start = '2024-01-01'$$, 'lead', $$rep_id.*'7'::text$$), 'a rep is looked for in the leads');
 SELECT ok(test.filtered($$SELECT * FROM kpi.acquisition WHERE grain = 'month' AND dimension = 'rep' AND period_start = '2024-01-01'$$, 'lead', $$period_start\('month'.*= '2024-01-01'::date$$), 'and a period');
+
+-- Contacts are read once where no reply is asked for, and grouped in parallel. The four
+-- Ps look for replies, and go through all contacts.
+CREATE TABLE crm.touch AS SELECT i AS touch_id, timestamptz '2022-01-01 00:00:00+00' + i * interval '10 minutes' AS touched_at, (ARRAY['call', 'email', 'meeting'])[1 + i % 3] AS kind,
+	i % 40 AS rep_id, i % 50000 AS lead_id, i % 20 AS minutes, i % 5 AS personal_elements, i % 9 > 0 AS delivered, i % 2 = 0 AS call_to_action, 'Contact number ' || i AS title
+FROM generate_series(1, 150000) i;
+CALL sales_kpi.repair_model('kpi');
+SELECT results_eq(format($$SELECT count(*), bool_and(n ->> 'Filter' ~ 'period_start\(''month''.*= ''2024-01-01''::date' AND n ->> 'Filter' ~ 'rep_id.*''7''::text') FROM test.scans(%L, 'touch') n$$, p.plan), 'VALUES (1::bigint, true)', p.view || ' reads the contacts of a rep and period')
+FROM (SELECT v AS view, test.plan(format('SELECT * FROM kpi.%I WHERE grain = ''month'' AND dimension = ''rep'' AND member = ''7'' AND period_start = ''2024-01-01''', v)) AS plan FROM unnest('{productivity,call_to_action}'::text[]) v) p;
+SELECT isnt_empty(format($$SELECT FROM test.nodes(%L) n WHERE n ->> 'Partial Mode' = 'Partial'$$, test.plan(format('SELECT * FROM kpi.%I WHERE grain = ''month'' AND dimension = %L', v, d))), format('%s by %s is grouped in parallel', v, d))
+FROM unnest('{productivity,call_to_action}'::text[]) v, unnest('{all,rep,team}'::text[]) d;
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.four_p WHERE grain = ''month'' AND dimension = ''team'''), 'touch')), 2::bigint, 'the four Ps read the contacts, and those that answer leads');
 
 -- Findings that need other rows are joined.
 SELECT is_empty($$SELECT n ->> 'Subplan Name' FROM test.nodes(test.plan('SELECT * FROM kpi.data_quality')) n WHERE n ->> 'Parent Relationship' = 'SubPlan' AND n ->> 'Relation Name' IN ('deal', 'lead', 'rep', 'product', 'deal_stage')$$,
