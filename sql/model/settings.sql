@@ -54,6 +54,8 @@ AS $$
 DECLARE
 	choice record;
 	wanted text;
+	fault text;
+	hint text;
 BEGIN
 	FOR choice IN SELECT d.name, d.value FROM sales_kpi.default_setting d WHERE d.value IS NOT NULL LOOP
 		IF settings ->> choice.name IS NULL THEN
@@ -101,6 +103,13 @@ BEGIN
 					HINT = 'Write it in days or hours, such as 90 days.';
 		END IF;
 	END LOOP;
+	BEGIN
+		PERFORM (settings ->> 'calendar')::sales_kpi.business_calendar;
+	EXCEPTION WHEN data_exception THEN
+		GET STACKED DIAGNOSTICS wanted = MESSAGE_TEXT, fault = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+		RAISE EXCEPTION 'setting calendar cannot be "%"', settings ->> 'calendar'
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = concat_ws(E'\n', wanted || '.', nullif(fault, '')), HINT = hint;
+	END;
 	FOREACH wanted IN ARRAY '{follow_ups_target,personal_elements_target,delivery_target,reply_target}'::text[] LOOP
 		IF sales_kpi.target_number(settings ->> wanted) IS NULL THEN
 			RAISE EXCEPTION 'setting % cannot be "%"', wanted, settings ->> wanted

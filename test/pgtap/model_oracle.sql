@@ -50,8 +50,19 @@ BEGIN
 END
 $$;
 
+-- Seconds of the open hours of an office in Berlin, day by day: closed in the last week of
+-- the year, and over lunch.
+\set office 'Europe/Berlin: Mon-Fri 09:00-12:00 13:00-17:30; closed 2023-12-24 to 2023-12-31, 2024-12-24 to 2024-12-31'
+CREATE FUNCTION oracle.open_seconds(from_time timestamptz, until_time timestamptz) RETURNS float8
+LANGUAGE sql
+RETURN (SELECT extract(epoch FROM coalesce(sum(greatest(least(until_time, (day + w.closes) AT TIME ZONE 'Europe/Berlin')
+			- greatest(from_time, (day + w.opens) AT TIME ZONE 'Europe/Berlin'), '0')), '0'))
+		FROM generate_series(date_trunc('day', from_time AT TIME ZONE 'Europe/Berlin'), until_time AT TIME ZONE 'Europe/Berlin', '1 day') day
+		CROSS JOIN (VALUES (time '09:00', time '12:00'), ('13:00', '17:30')) w (opens, closes)
+		WHERE extract(isodow FROM day) < 6 AND NOT (extract(month FROM day) = 12 AND extract(day FROM day) >= 24 AND extract(year FROM day) IN (2023, 2024)));
+
 -- The three views as they should be.
-CREATE PROCEDURE oracle.answer_all(sources text, zone text, as_of timestamptz, fiscal_start integer, sla interval)
+CREATE PROCEDURE oracle.answer_all(sources text, zone text, as_of timestamptz, fiscal_start integer, sla interval, in_office boolean)
 LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -60,6 +71,10 @@ BEGIN
 	CALL oracle.read_leads(zone, as_of);
 	CALL oracle.read_deals(zone, as_of);
 	CALL oracle.read_stages(zone, as_of);
+	ALTER TABLE oracle.lead ADD open_seconds float8, ADD open_age float8;
+	IF in_office THEN
+		UPDATE oracle.lead SET open_seconds = CASE WHEN answered_at IS NOT NULL THEN oracle.open_seconds(arrived_at, answered_at) END, open_age = oracle.open_seconds(arrived_at, as_of);
+	END IF;
 
 	CREATE TABLE oracle.cycle_length AS
 	SELECT g.grain, g.period, m.dimension, m.member, m.member_name, count(f.opened_at) AS deals, count(*) AS won, avg(f.seconds) / 86400 AS mean_days,
@@ -79,10 +94,14 @@ BEGIN
 		count(*) FILTER (WHERE f.seconds IS NULL AND NOT f.closed) AS waiting,
 		avg(f.seconds) / 60 AS mean_minutes, percentile_cont(0.5) WITHIN GROUP (ORDER BY f.seconds) / 60 AS median_minutes,
 		percentile_cont(0.9) WITHIN GROUP (ORDER BY f.seconds) / 60 AS p90_minutes,
-		count(*) FILTER (WHERE f.seconds <= extract(epoch FROM sla)) AS within_sla,
-		count(*) FILTER (WHERE f.seconds <= extract(epoch FROM sla) OR extract(epoch FROM as_of) - extract(epoch FROM f.arrived_at) > extract(epoch FROM sla)) AS sla_leads,
+		count(*) FILTER (WHERE j.seconds <= extract(epoch FROM sla)) AS within_sla,
+		count(*) FILTER (WHERE j.seconds <= extract(epoch FROM sla) OR j.age > extract(epoch FROM sla)) AS sla_leads,
+		round(avg(f.open_seconds)::numeric, 6)::float8 / 60 AS business_mean_minutes, percentile_cont(0.5) WITHIN GROUP (ORDER BY f.open_seconds) / 60 AS business_median_minutes,
+		percentile_cont(0.9) WITHIN GROUP (ORDER BY f.open_seconds) / 60 AS business_p90_minutes,
 		count(*) FILTER (WHERE oracle.has_converted(f.lead, f.converted_at, f.customer, f.deal, as_of)) AS converted
 	FROM oracle.lead f
+	CROSS JOIN LATERAL (SELECT CASE WHEN in_office THEN f.open_seconds ELSE f.seconds END AS seconds,
+		CASE WHEN in_office THEN f.open_age ELSE extract(epoch FROM as_of) - extract(epoch FROM f.arrived_at) END AS age) j
 	CROSS JOIN LATERAL oracle.members(f.rep, NULL, f.customer, f.source, f.request, f.temperature, f.arrived_at, as_of, zone) m
 	CROSS JOIN LATERAL (SELECT grain, oracle.period(grain, f.arrived_at, zone, fiscal_start) AS period FROM unnest('{day,week,month,quarter,year}'::text[]) grain) g
 	WHERE m.dimension IN ('all', 'rep', 'team', 'territory', 'segment', 'location', 'lead source', 'request', 'temperature')
@@ -131,6 +150,8 @@ AS $$
 		AND v.period_end = oracle.next_period(o.grain, o.period) AND v.is_partial = (v.period_end::timestamp AT TIME ZONE zone > as_of)
 		AND oracle.close_to(v.mean_minutes, o.mean_minutes) AND oracle.close_to(v.median_minutes, o.median_minutes)
 		AND oracle.close_to(v.p90_minutes, o.p90_minutes)
+		AND oracle.close_to(v.business_mean_minutes, o.business_mean_minutes) AND oracle.close_to(v.business_median_minutes, o.business_median_minutes)
+		AND oracle.close_to(v.business_p90_minutes, o.business_p90_minutes)
 		AND v.within_sla = o.within_sla AND v.sla_leads = o.sla_leads AND v.converted = o.converted
 		AND oracle.close_to(v.within_sla_rate, o.within_sla::float8 / nullif(o.sla_leads, 0))
 		AND oracle.close_to(v.within_sla_low, oracle.wilson(o.within_sla, o.sla_leads, -1))
@@ -155,7 +176,7 @@ AS $$
 $$;
 
 -- One random company, dressed and measured; its three views must agree.
-CREATE FUNCTION test.agrees(seed float8, what text, time_as text, except_for jsonb, zone text, as_of timestamptz, fiscal_start integer, sla interval) RETURNS SETOF text
+CREATE FUNCTION test.agrees(seed float8, what text, time_as text, except_for jsonb, zone text, as_of timestamptz, fiscal_start integer, sla interval, calendar text DEFAULT NULL) RETURNS SETOF text
 LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -166,8 +187,8 @@ BEGIN
 		(8003, as_of AT TIME ZONE zone - interval '2 days', as_of AT TIME ZONE zone + interval '2 days', 1);
 	INSERT INTO plain.touch (touch_id, touched_at, lead_id) VALUES (8003, as_of AT TIME ZONE zone - interval '1 day', 8003);
 	CALL test.dress('s', '{{c}}', time_as, except_for);
-	CALL sales_kpi.create_model('m', sources => 's', time_zone => zone, as_of => as_of::text, fiscal_start => fiscal_start, response_sla => sla);
-	CALL oracle.answer_all('s', zone, as_of, fiscal_start, sla);
+	CALL sales_kpi.create_model('m', sources => 's', time_zone => zone, as_of => as_of::text, fiscal_start => fiscal_start, response_sla => sla, calendar => calendar);
+	CALL oracle.answer_all('s', zone, as_of, fiscal_start, sla, calendar IS NOT NULL);
 	RETURN NEXT is_empty(format('SELECT * FROM oracle.differences_of_cycle_length(%L, %L)', as_of, zone), 'cycle_length: ' || what);
 	RETURN NEXT is_empty(format('SELECT * FROM oracle.differences_of_lead_response(%L, %L)', as_of, zone), 'lead_response: ' || what);
 	RETURN NEXT is_empty(format('SELECT * FROM oracle.differences_of_stage_length(%L, %L)', as_of, zone), 'stage_length: ' || what);
@@ -180,14 +201,14 @@ $$;
 
 SELECT test.agrees(0.1, 'timestamptz', '{{c}} AT TIME ZONE ''Europe/Berlin''', '{}', 'Europe/Berlin', '2025-01-15 14:30+01', 1, '1 hour');
 SELECT test.agrees(0.2, 'timestamptz of other zones', '{{c}} AT TIME ZONE ''Asia/Kathmandu''', '{}', 'America/New_York', '2024-07-01 00:00-04', 4, '2 days');
-SELECT test.agrees(0.3, 'timestamp', '{{c}}', '{}', 'Australia/Sydney', '2025-01-31 23:59+11', 10, '90 minutes');
-SELECT test.agrees(0.4, 'date', '{{c}}::date', '{}', 'Europe/Berlin', '2025-01-01 00:00+01', 7, '1 day');
+SELECT test.agrees(0.3, 'timestamp', '{{c}}', '{}', 'Australia/Sydney', '2025-01-31 23:59+11', 10, '90 minutes', :'office');
+SELECT test.agrees(0.4, 'date', '{{c}}::date', '{}', 'Europe/Berlin', '2025-01-01 00:00+01', 7, '1 day', :'office');
 SELECT test.agrees(0.5, 'closed by the day', '{{c}} AT TIME ZONE ''Europe/Berlin''',
-	'{"deal.closed_at": "{{c}}::date", "lead.responded_at": "{{c}}::date", "lead.closed_at": "{{c}}::date"}', 'Europe/Berlin', '2025-01-15 14:30+01', 1, '1 hour');
+	'{"deal.closed_at": "{{c}}::date", "lead.responded_at": "{{c}}::date", "lead.closed_at": "{{c}}::date"}', 'Europe/Berlin', '2025-01-15 14:30+01', 1, '1 hour', :'office');
 SELECT test.agrees(0.6, 'touched by the day', '{{c}} AT TIME ZONE ''Asia/Jakarta''',
 	'{"touch.touched_at": "{{c}}::date", "rep.valid_from": "{{c}}::date", "rep.valid_until": "{{c}}::date"}', 'Asia/Jakarta', '2025-01-15 14:30+07', 2, '1 hour');
 SELECT test.agrees(0.7, 'opened, arrived and entered by the day', '{{c}} AT TIME ZONE ''America/Los_Angeles''',
-	'{"deal.opened_at": "{{c}}::date", "lead.arrived_at": "{{c}}::date", "deal_stage.entered_at": "{{c}}::date"}', 'America/Los_Angeles', '2025-01-15 14:30-08', 1, '1 hour');
+	'{"deal.opened_at": "{{c}}::date", "lead.arrived_at": "{{c}}::date", "deal_stage.entered_at": "{{c}}::date"}', 'America/Los_Angeles', '2025-01-15 14:30-08', 1, '1 hour', :'office');
 SELECT test.agrees(0.8, 'a mixture', '{{c}}',
 	'{"deal.closed_at": "{{c}}::date", "touch.touched_at": "{{c}} AT TIME ZONE ''UTC''", "deal_stage.entered_at": "{{c}} AT TIME ZONE ''Europe/London''"}',
 	'Europe/London', '2024-12-31 12:00+00', 11, '1 hour');
