@@ -40,7 +40,11 @@ OBJS = \
 	src/churn.o \
 	src/revenue_movement.o \
 	src/retention.o \
+	src/share_bounds.o \
 	src/survival.o \
+	src/win_summary.o \
+	src/win_curve_agg.o \
+	src/win_curve.o \
 	src/family.o \
 	src/purchase_history.o \
 	src/purchase_agg.o \
@@ -78,6 +82,9 @@ FUNCTION_PARTS = \
 	sql/functions/revenue_movement.sql \
 	sql/functions/retention.sql \
 	sql/functions/survival.sql \
+	sql/functions/win_summary.sql \
+	sql/functions/win_curve_agg.sql \
+	sql/functions/win_curve.sql \
 	sql/functions/acquisition_summary.sql \
 	sql/functions/acquisition_agg.sql \
 	sql/functions/sale_kind.sql \
@@ -94,13 +101,17 @@ BASE_VIEWS = \
 	sql/base/first_touch.sql \
 	sql/base/deal.sql \
 	sql/base/deal_by_id.sql \
+	sql/base/deal_outcome.sql \
+	sql/base/expected_close.sql \
 	sql/base/lead.sql \
 	sql/base/lead_temperature.sql \
 	sql/base/lead_warming.sql \
 	sql/base/deal_stage.sql \
+	sql/base/stage.sql \
 	sql/base/stage_visit.sql \
 	sql/base/stage_time.sql \
 	sql/base/stage_contact.sql \
+	sql/base/deal_progress.sql \
 	sql/base/sale.sql \
 	sql/base/subscription.sql \
 	sql/base/paid_span.sql \
@@ -122,8 +133,13 @@ BASE_VIEWS = \
 
 KPI_VIEWS = \
 	sql/views/cycle_length.sql \
+	sql/views/win_curve.sql \
 	sql/views/cycle_outcome.sql \
 	sql/views/stage_length.sql \
+	sql/views/win_rate.sql \
+	sql/views/pipeline_velocity.sql \
+	sql/views/timeline.sql \
+	sql/views/funnel.sql \
 	sql/views/lead_response.sql \
 	sql/views/lead_warming.sql \
 	sql/views/acquisition.sql \
