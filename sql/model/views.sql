@@ -62,8 +62,8 @@ COMMENT ON FUNCTION sales_kpi.missing_as_null(text, text, jsonb) IS 'Internal: S
 -- {{instants(history)}} part them in absolute time, in which purchases are told apart.
 -- {{period_starts(day)}} are the periods from a day to as_of, {{year_step}} is how long
 -- before a period the same one of the year before began, {{grain}} what its length is
--- called. {{period_start}} is NULL of the grain all,
--- which has one period: {{cohort_start(period, day)}} is the day there.
+-- called. {{period_start}} is NULL of the grain all, which has one period:
+-- {{cohort_start(period, day)}} is the day there.
 CREATE FUNCTION sales_kpi.branch(template text, grain text, dimension text, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
