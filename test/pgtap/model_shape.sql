@@ -95,6 +95,14 @@ SELECT test.adds_up('kept.win_rate', c) FROM unnest('{won,lost,withdrawn,open,de
 SELECT test.adds_up('kept.pipeline_velocity', c) FROM unnest('{deals,won}'::text[]) c;
 SELECT test.adds_up('kept.timeline', c) FROM unnest('{dated,kept,overdue}'::text[]) c;
 SELECT test.adds_up('kept.funnel', c) FROM unnest('{entered,advanced,dropped,open_now}'::text[]) c;
+SELECT test.adds_up('kept.cycle_outcome', c) FROM unnest('{deals,won,amount,followed,lost_90d,answered,dissatisfied}'::text[]) c;
+SELECT is_empty($$SELECT grain, period_start, dimension, member FROM kept.cycle_outcome GROUP BY 1, 2, 3, 4
+	HAVING sum(deals) FILTER (WHERE band_from_days = 0 AND band_to_days IS NULL) <> sum(deals) FILTER (WHERE band_from_days > 0 OR band_to_days IS NOT NULL)
+		OR count(*) FILTER (WHERE is_best) > 1$$, 'the bands add up to all lengths, and one is the best');
+SELECT test.adds_up('kept.feedback', c) FROM unnest('{answers,promoters,passives,detractors,csat_answers,satisfied}'::text[]) c;
+SELECT test.adds_up('kept.lead_warming', c) FROM unnest('{leads,moved,converted}'::text[]) c;
+CREATE TABLE test.contact AS SELECT grain, period_start, dimension, touches, round((deal_weeks * 604800)::numeric, 6) AS seconds FROM kept.contact_frequency;
+SELECT test.adds_up('test.contact', c) FROM unnest('{touches,seconds}'::text[]) c;
 SELECT test.adds_up('kept.lead_response', c) FROM unnest('{leads,answered,waiting,within_sla,sla_leads,converted}'::text[]) c;
 SELECT results_eq($$SELECT grain, period_start, sum(new_customers) FROM kept.acquisition WHERE dimension = 'channel' GROUP BY 1, 2 ORDER BY 1, 2$$,
 	$$SELECT grain, period_start, new_customers::numeric FROM kept.acquisition WHERE dimension = 'all' AND new_customers > 0 ORDER BY 1, 2$$, 'new customers by channel add up');
