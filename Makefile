@@ -95,10 +95,14 @@ BASE_VIEWS = \
 	sql/base/first_touch.sql \
 	sql/base/deal.sql \
 	sql/base/deal_by_id.sql \
+	sql/base/deal_outcome.sql \
+	sql/base/expected_close.sql \
 	sql/base/lead.sql \
 	sql/base/lead_temperature.sql \
 	sql/base/deal_stage.sql \
+	sql/base/stage.sql \
 	sql/base/stage_time.sql \
+	sql/base/deal_progress.sql \
 	sql/base/sale.sql \
 	sql/base/subscription.sql \
 	sql/base/paid_span.sql \
@@ -119,6 +123,10 @@ BASE_VIEWS = \
 KPI_VIEWS = \
 	sql/views/cycle_length.sql \
 	sql/views/stage_length.sql \
+	sql/views/win_rate.sql \
+	sql/views/pipeline_velocity.sql \
+	sql/views/timeline.sql \
+	sql/views/funnel.sql \
 	sql/views/lead_response.sql \
 	sql/views/acquisition.sql \
 	sql/views/churn.sql \

@@ -11,7 +11,7 @@ SELECT s.deal_id, s.opened_at,
 -- else
 	s.rep_id,
 -- end
-	s.product_id
+	s.product_id, CASE WHEN isfinite(s.opened_at) THEN {{elapsed(s.opened_at, {{as_of}}, deal.closed_at)}} END AS age
 FROM {{base}}.source_deal s
 -- if customer.rep_id
 LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
@@ -22,3 +22,4 @@ COMMENT ON COLUMN {{base}}.deal.closed_at IS 'Actual close; NULL: open.';
 COMMENT ON COLUMN {{base}}.deal.outcome IS 'won | lost | withdrawn; NULL: open.';
 COMMENT ON COLUMN {{base}}.deal.is_won IS 'Whether it is won; false or NULL: lost, withdrawn or open.';
 COMMENT ON COLUMN {{base}}.deal.cycle IS 'Time from opening to close; between two days, whole days.';
+COMMENT ON COLUMN {{base}}.deal.age IS 'Time from opening to as_of, counted as the cycle is.';

@@ -15,13 +15,13 @@ BEGIN
 	FOR e IN
 		SELECT c.relation, c.relation_oid, c.column_name, format('%I.%I', context ->> 'sources', c.relation) AS source,
 			r.relkind IN ('r', 'p', 'm') AND pg_has_role(r.relowner, 'USAGE') AS possible,
-			regexp_replace(CASE c.relation WHEN 'deal' THEN replace(replace('CASE WHEN {{outcome}} IS NOT NULL AND {{at}} <= {{as_of}} THEN {{at}} END',
+			regexp_replace(CASE WHEN (c.relation, c.column_name) = ('deal', 'closed_at') THEN replace(replace('CASE WHEN {{outcome}} IS NOT NULL AND {{at}} <= {{as_of}} THEN {{at}} END',
 					'{{outcome}}', sales_kpi.source_column('deal', 'outcome', context)), '{{at}}', sales_kpi.source_column('deal', 'closed_at', context))
 				ELSE sales_kpi.source_column(c.relation, c.column_name, context) END, '\ms\.', '', 'g') AS at
 		FROM sales_kpi.source_columns(context ->> 'sources') c
 		JOIN pg_class r ON r.oid = c.relation_oid
-		WHERE (c.relation, c.column_name) IN (('deal', 'closed_at'), ('lead', 'arrived_at'), ('sale', 'sold_at'), ('touch', 'touched_at'))
-		ORDER BY c.relation
+		WHERE (c.relation, c.column_name) IN (('deal', 'closed_at'), ('deal', 'opened_at'), ('lead', 'arrived_at'), ('sale', 'sold_at'), ('touch', 'touched_at'))
+		ORDER BY c.relation, c.column_name
 	LOOP
 		IF NOT e.possible THEN
 			without := without || e.source;

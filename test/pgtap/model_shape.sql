@@ -54,7 +54,7 @@ SELECT is_empty($$SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid
 CREATE FUNCTION test.key(view regclass) RETURNS text
 LANGUAGE sql STABLE
 RETURN 'grain, period_start, dimension, member' || coalesce((SELECT string_agg(', ' || attname, '' ORDER BY attnum) FROM pg_attribute WHERE attrelid = view
-	AND attname IN ('stage', 'cohort_start', 'day', 'product_id', 'kpi', 'from_product_id', 'to_product_id', 'customer_id', 'next_family')), '');
+	AND attname IN ('stage', 'basis', 'cohort_start', 'day', 'product_id', 'kpi', 'from_product_id', 'to_product_id', 'customer_id', 'next_family')), '');
 SELECT isnt_empty(format('SELECT * FROM %s', k.kept), k.view_name || ' has rows') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT %s FROM %s GROUP BY %1$s HAVING count(*) > 1', test.key(k.view), k.kept), k.view_name || ' has one row a key') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT * FROM %s WHERE (grain, period_start, period_end, is_partial, dimension, member, member_name) IS NULL OR num_nulls(grain, period_start, period_end, is_partial, dimension, member, member_name) > 0', k.kept),
@@ -92,6 +92,10 @@ AS $q$
 $q$;
 SELECT test.adds_up('kept.cycle_length', c) FROM unnest('{deals,won}'::text[]) c;
 SELECT test.adds_up('kept.stage_length', c) FROM unnest('{visits,open_now,deals}'::text[]) c;
+SELECT test.adds_up('kept.win_rate', c) FROM unnest('{won,lost,withdrawn,open,deals,won_amount,lost_amount,open_amount}'::text[]) c;
+SELECT test.adds_up('kept.pipeline_velocity', c) FROM unnest('{deals,won}'::text[]) c;
+SELECT test.adds_up('kept.timeline', c) FROM unnest('{dated,kept,overdue}'::text[]) c;
+SELECT test.adds_up('kept.funnel', c) FROM unnest('{entered,advanced,dropped,open_now}'::text[]) c;
 SELECT test.adds_up('kept.lead_response', c) FROM unnest('{leads,answered,waiting,within_sla,sla_leads,converted}'::text[]) c;
 SELECT results_eq($$SELECT grain, period_start, sum(new_customers) FROM kept.acquisition WHERE dimension = 'channel' GROUP BY 1, 2 ORDER BY 1, 2$$,
 	$$SELECT grain, period_start, new_customers::numeric FROM kept.acquisition WHERE dimension = 'all' AND new_customers > 0 ORDER BY 1, 2$$, 'new customers by channel add up');
@@ -149,6 +153,12 @@ SELECT is_empty('SELECT * FROM kept.call_to_action WHERE NOT (0 <= cta_low AND c
 -- Rates lie between 0 and 1, and within their bounds; figures of one are in order.
 SELECT is_empty('SELECT * FROM kept.lead_response WHERE NOT (0 <= within_sla_low AND within_sla_low <= within_sla_rate AND within_sla_rate <= within_sla_high AND within_sla_high <= 1
 	AND 0 <= conversion_low AND conversion_low <= conversion_rate AND conversion_rate <= conversion_high AND conversion_high <= 1)', 'rates lie within their bounds');
+SELECT is_empty(format('SELECT * FROM kept.%1$I WHERE NOT (0 <= %2$s_low AND %2$s_low <= %3$I AND %3$I <= %2$s_high AND %2$s_high <= 1) OR (%3$I IS NULL) <> (%4$I = 0)', r.view_name, r.bound, r.rate, r.size), 'those of ' || r.view_name)
+FROM (VALUES ('win_rate', 'win', 'win_rate', 'deals'), ('pipeline_velocity', 'win', 'win_rate', 'deals'), ('timeline', 'kept', 'kept_rate', 'dated'), ('funnel', 'advance', 'advance_rate', 'entered')) r (view_name, bound, rate, size);
+SELECT is_empty('SELECT * FROM kept.win_rate WHERE amount_win_rate NOT BETWEEN 0 AND 1 OR average_amount > won_amount OR basis = ''closed'' AND open > 0 OR deals <> won + lost + CASE basis WHEN ''within_days'' THEN open ELSE 0 END', 'a deal is won, lost, withdrawn or open');
+SELECT is_empty('SELECT * FROM kept.funnel WHERE entered = 0 OR num_nulls(entered, advanced, dropped, open_now) > 0 OR least(advanced, dropped, open_now) < 0 OR entered <> advanced + dropped + open_now', 'who enters a stage advances, drops out or is there');
+SELECT is_empty('SELECT * FROM (SELECT *, lead(entered) OVER way AS next_entered FROM kept.funnel WINDOW way AS (PARTITION BY grain, period_start, dimension, member ORDER BY stage_order)) s WHERE advanced < next_entered', 'only who advances enters the next');
+SELECT is_empty($$SELECT * FROM kept.timeline WHERE kept > dated OR dated + overdue = 0 OR overdue > 0 AND period_end < '2025-01-15'$$, 'what is overdue is so now');
 SELECT is_empty('SELECT * FROM kept.churn WHERE NOT (0 <= churn_low AND churn_low <= churn_rate AND churn_rate <= churn_high AND churn_high <= 1) OR (churn_rate IS NULL) <> (at_start = 0)', 'those of churn');
 SELECT is_empty('SELECT * FROM kept.retention_cohort WHERE (0 <= retention_low AND retention_low <= retention_rate AND retention_rate <= retention_high AND retention_high <= 1) IS NOT TRUE', 'those of retention');
 SELECT is_empty('SELECT * FROM kept.upsell WHERE NOT (0 <= upsell_low AND upsell_low <= upsell_rate AND upsell_rate <= upsell_high AND upsell_high <= 1 AND 0 <= cross_sell_low AND cross_sell_low <= cross_sell_rate
