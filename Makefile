@@ -40,7 +40,11 @@ OBJS = \
 	src/churn.o \
 	src/revenue_movement.o \
 	src/retention.o \
+	src/share_bounds.o \
 	src/survival.o \
+	src/win_summary.o \
+	src/win_curve_agg.o \
+	src/win_curve.o \
 	src/family.o \
 	src/purchase_history.o \
 	src/purchase_agg.o \
@@ -78,6 +82,9 @@ FUNCTION_PARTS = \
 	sql/functions/revenue_movement.sql \
 	sql/functions/retention.sql \
 	sql/functions/survival.sql \
+	sql/functions/win_summary.sql \
+	sql/functions/win_curve_agg.sql \
+	sql/functions/win_curve.sql \
 	sql/functions/acquisition_summary.sql \
 	sql/functions/acquisition_agg.sql \
 	sql/functions/sale_kind.sql \
@@ -99,14 +106,19 @@ BASE_VIEWS = \
 	sql/base/expected_close.sql \
 	sql/base/lead.sql \
 	sql/base/lead_temperature.sql \
+	sql/base/lead_warming.sql \
 	sql/base/deal_stage.sql \
 	sql/base/stage.sql \
+	sql/base/stage_visit.sql \
 	sql/base/stage_time.sql \
+	sql/base/stage_contact.sql \
 	sql/base/deal_progress.sql \
 	sql/base/sale.sql \
 	sql/base/subscription.sql \
 	sql/base/paid_span.sql \
 	sql/base/active_span.sql \
+	sql/base/won_90d.sql \
+	sql/base/won_customer.sql \
 	sql/base/spend.sql \
 	sql/base/first_purchase.sql \
 	sql/base/purchase.sql \
@@ -118,16 +130,21 @@ BASE_VIEWS = \
 	sql/base/productivity_fact.sql \
 	sql/base/rep_member.sql \
 	sql/base/feedback.sql \
+	sql/base/won_answer.sql \
+	sql/base/cycle_fact.sql \
 	sql/base/goal.sql
 
 KPI_VIEWS = \
 	sql/views/cycle_length.sql \
+	sql/views/win_curve.sql \
+	sql/views/cycle_outcome.sql \
 	sql/views/stage_length.sql \
 	sql/views/win_rate.sql \
 	sql/views/pipeline_velocity.sql \
 	sql/views/timeline.sql \
 	sql/views/funnel.sql \
 	sql/views/lead_response.sql \
+	sql/views/lead_warming.sql \
 	sql/views/acquisition.sql \
 	sql/views/churn.sql \
 	sql/views/churn_watch.sql \
@@ -145,6 +162,8 @@ KPI_VIEWS = \
 	sql/views/four_p.sql \
 	sql/views/productivity.sql \
 	sql/views/call_to_action.sql \
+	sql/views/contact_frequency.sql \
+	sql/views/feedback.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql

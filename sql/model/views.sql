@@ -61,7 +61,9 @@ COMMENT ON FUNCTION sales_kpi.missing_as_null(text, text, jsonb) IS 'Internal: S
 -- {{boundaries(history)}} those that part its periods, both on the clock of customers;
 -- {{instants(history)}} part them in absolute time, in which purchases are told apart.
 -- {{period_starts(day)}} are the periods from a day to as_of, {{year_step}} is how long
--- before a period the same one of the year before began.
+-- before a period the same one of the year before began, {{grain}} what its length is
+-- called. {{period_start}} is NULL of the grain all,
+-- which has one period: {{cohort_start(period, day)}} is the day there.
 CREATE FUNCTION sales_kpi.branch(template text, grain text, dimension text, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -95,11 +97,14 @@ BEGIN
 	branch := regexp_replace(branch, '\{\{instants\(([^()]+)\)\}\}', format(
 		'sales_kpi.series_boundaries(%L, sales_kpi.first_start(\1), {{as_of}}, {{time_zone}}, {{fiscal_start}}, interval ''0'')', grain), 'g');
 	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format('{{base}}.%I %I %s', fact[1], fact[2], d.join_fact));
-	branch := replace(branch, '{{period_start}}', format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]));
+	branch := replace(branch, '{{period_start}}', CASE grain WHEN 'all' THEN 'NULL::date'
+		ELSE format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]) END);
+	branch := regexp_replace(branch, '\{\{cohort_start\(([^(),]+), ([^(),]+)\)\}\}', CASE grain WHEN 'all' THEN '\2' ELSE '\1' END, 'g');
 	branch := replace(branch, '{{member_key}}', CASE WHEN dimension = 'all' THEN d.key ELSE sales_kpi.missing_as_null(d.key, dimension || '_id', context) END);
 	branch := replace(branch, '{{product_key}}', sales_kpi.missing_as_null(fact[2] || '.product_id', 'product_id', context));
 	branch := replace(branch, '{{name_join}}', d.join_name);
 	branch := replace(branch, '{{dimension}}', quote_literal(dimension));
+	branch := replace(branch, '{{grain}}', quote_literal(grain));
 	branch := replace(branch, '{{fact}}', fact[2]);
 	RETURN sales_kpi.render(replace(branch, '{{at}}', fact[3]), NULL, context);
 END

@@ -54,7 +54,7 @@ SELECT is_empty($$SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid
 CREATE FUNCTION test.key(view regclass) RETURNS text
 LANGUAGE sql STABLE
 RETURN 'grain, period_start, dimension, member' || coalesce((SELECT string_agg(', ' || attname, '' ORDER BY attnum) FROM pg_attribute WHERE attrelid = view
-	AND attname IN ('stage', 'basis', 'cohort_start', 'day', 'product_id', 'kpi', 'from_product_id', 'to_product_id', 'customer_id', 'next_family')), '');
+	AND attname IN ('stage', 'basis', 'cohort_start', 'day', 'product_id', 'kpi', 'from_product_id', 'to_product_id', 'customer_id', 'next_family', 'from_temperature', 'to_temperature', 'band_from_days', 'band_to_days')), '');
 SELECT isnt_empty(format('SELECT * FROM %s', k.kept), k.view_name || ' has rows') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT %s FROM %s GROUP BY %1$s HAVING count(*) > 1', test.key(k.view), k.kept), k.view_name || ' has one row a key') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT * FROM %s WHERE (grain, period_start, period_end, is_partial, dimension, member, member_name) IS NULL OR num_nulls(grain, period_start, period_end, is_partial, dimension, member, member_name) > 0', k.kept),
@@ -96,6 +96,13 @@ SELECT test.adds_up('kept.win_rate', c) FROM unnest('{won,lost,withdrawn,open,de
 SELECT test.adds_up('kept.pipeline_velocity', c) FROM unnest('{deals,won}'::text[]) c;
 SELECT test.adds_up('kept.timeline', c) FROM unnest('{dated,kept,overdue}'::text[]) c;
 SELECT test.adds_up('kept.funnel', c) FROM unnest('{entered,advanced,dropped,open_now}'::text[]) c;
+SELECT test.adds_up('kept.cycle_outcome', c) FROM unnest('{deals,won,amount,followed,lost_90d,answered,dissatisfied}'::text[]) c;
+SELECT is_empty($$SELECT grain, period_start, dimension, member FROM kept.cycle_outcome GROUP BY 1, 2, 3, 4
+	HAVING sum(deals) FILTER (WHERE band_from_days = 0 AND band_to_days IS NULL) <> sum(deals) FILTER (WHERE band_from_days > 0 OR band_to_days IS NOT NULL)
+		OR count(*) FILTER (WHERE is_best) > 1$$, 'the bands add up to all lengths, and one is the best');
+SELECT test.adds_up('kept.feedback', c) FROM unnest('{answers,promoters,passives,detractors,csat_answers,satisfied}'::text[]) c;
+SELECT test.adds_up('kept.lead_warming', c) FROM unnest('{leads,moved,converted}'::text[]) c;
+SELECT test.adds_up('(SELECT grain, period_start, dimension, touches, round(deal_weeks::numeric, 6) AS deal_weeks FROM kept.contact_frequency) v', c) FROM unnest('{touches,deal_weeks}'::text[]) c;
 SELECT test.adds_up('kept.lead_response', c) FROM unnest('{leads,answered,waiting,within_sla,sla_leads,converted}'::text[]) c;
 SELECT results_eq($$SELECT grain, period_start, sum(new_customers) FROM kept.acquisition WHERE dimension = 'channel' GROUP BY 1, 2 ORDER BY 1, 2$$,
 	$$SELECT grain, period_start, new_customers::numeric FROM kept.acquisition WHERE dimension = 'all' AND new_customers > 0 ORDER BY 1, 2$$, 'new customers by channel add up');
