@@ -109,10 +109,10 @@ BASE_VIEWS = \
 	sql/base/lead_warming.sql \
 	sql/base/deal_stage.sql \
 	sql/base/stage.sql \
+	sql/base/deal_progress.sql \
 	sql/base/stage_visit.sql \
 	sql/base/stage_time.sql \
 	sql/base/stage_contact.sql \
-	sql/base/deal_progress.sql \
 	sql/base/sale.sql \
 	sql/base/subscription.sql \
 	sql/base/paid_span.sql \
@@ -132,7 +132,8 @@ BASE_VIEWS = \
 	sql/base/feedback.sql \
 	sql/base/won_answer.sql \
 	sql/base/cycle_fact.sql \
-	sql/base/goal.sql
+	sql/base/goal.sql \
+	sql/base/goal_span.sql
 
 KPI_VIEWS = \
 	sql/views/cycle_length.sql \
@@ -159,11 +160,12 @@ KPI_VIEWS = \
 	sql/views/upsell_candidate.sql \
 	sql/views/revenue_growth.sql \
 	sql/views/change_drivers.sql \
+	sql/views/goal_attainment.sql \
+	sql/views/contact_frequency.sql \
+	sql/views/feedback.sql \
 	sql/views/four_p.sql \
 	sql/views/productivity.sql \
 	sql/views/call_to_action.sql \
-	sql/views/contact_frequency.sql \
-	sql/views/feedback.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql
@@ -175,13 +177,16 @@ MODEL_PARTS = \
 	sql/model/checks.sql \
 	sql/model/sources.sql \
 	sql/model/render.sql \
+	sql/model/own_dimensions.sql \
 	sql/model/base.sql \
 	sql/model/views.sql \
+	sql/model/goals.sql \
 	sql/model/settings.sql \
 	sql/model/make_model.sql \
 	sql/model/statistics.sql \
 	sql/model/create_model.sql \
 	sql/model/grant_read.sql \
+	sql/model/explain.sql \
 	sql/model/demo.sql \
 	sql/model/demo_company.sql \
 	sql/model/demo_pipeline.sql \

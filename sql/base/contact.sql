@@ -5,7 +5,7 @@ SELECT s.touch_id, s.touched_at, s.kind, s.direction, s.automated, s.lead_id, s.
 	CASE WHEN s.automated THEN NULL
 		WHEN s.direction = 'outbound' AND (s.kind = ANY ('{email,message}') OR s.kind IS NULL) THEN 'message'
 		WHEN s.direction <> 'internal' AND s.kind = ANY ('{call,meeting}') THEN s.kind
-		ELSE 'other' END AS counts_as
+		ELSE 'other' END AS counts_as{{own(touch s)}}
 FROM {{base}}.source_touch s
 WHERE {{usable(touch)}};
 COMMENT ON VIEW {{base}}.contact IS 'Contacts that happened, and what each counts as.';

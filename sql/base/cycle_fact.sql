@@ -5,7 +5,7 @@ SELECT d.closed_at, date_part('epoch', d.cycle) / 86400 AS cycle_days, d.cycle, 
 	coalesce(a.answers, 0) + coalesce(b.answers, 0) AS answers,
 	coalesce(a.promoters, 0) + coalesce(b.promoters, 0) AS promoters,
 	coalesce(a.detractors, 0) + coalesce(b.detractors, 0) AS detractors,
-	d.rep_id, d.product_id, d.customer_id
+	d.rep_id, d.product_id, d.customer_id{{own(deal d)}}
 FROM {{base}}.deal d
 LEFT JOIN {{base}}.won_customer c ON c.customer_id = d.customer_id AND c.closed_at = d.closed_at AND d.is_won
 LEFT JOIN {{base}}.won_answer a ON a.by_deal AND a.deal_id = d.deal_id AND a.closed_at = d.closed_at AND d.is_won

@@ -8,7 +8,7 @@ SELECT w.lead_id, v.from_temperature, v.to_temperature, v.entered_at, v.warmed_a
 -- else
 	NULL::boolean AS converted,
 -- end
-	l.source, l.request, l.temperature, l.response, l.rep_id, l.customer_id
+	l.source, l.request, l.temperature, l.response, l.rep_id, l.customer_id{{own(lead l)}}
 FROM (
 	SELECT t.lead_id, t.first_cold, t.first_warm,
 		min(t.entered_at) FILTER (WHERE t.temperature = 'warm' AND t.entered_at > t.first_cold) AS warm_after_cold,
@@ -25,7 +25,7 @@ FROM (
 CROSS JOIN LATERAL (VALUES ('cold'::text, 'warm'::text, w.first_cold, w.warm_after_cold), ('warm', 'hot', w.first_warm, w.hot_after_warm),
 	('cold', 'hot', w.first_cold, w.hot_after_cold)) v (from_temperature, to_temperature, entered_at, warmed_at)
 LEFT JOIN (
-	SELECT DISTINCT ON (l.lead_id) l.lead_id, l.converted, l.source, l.request, l.temperature, l.response, l.rep_id, l.customer_id
+	SELECT DISTINCT ON (l.lead_id) l.lead_id, l.converted, l.source, l.request, l.temperature, l.response, l.rep_id, l.customer_id{{own(lead l)}}
 	FROM {{base}}.lead l
 	ORDER BY l.lead_id, l.arrived_at
 ) l ON l.lead_id = w.lead_id

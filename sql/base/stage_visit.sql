@@ -1,6 +1,6 @@
 -- A visit lasts until the next entry, but no longer than until the deal closes; the
 -- stage an open deal is in is still running.
-SELECT v.deal_id, v.stage, v.stage_order, v.entered_at, v.left_at, v.rep_id, v.product_id, v.customer_id
+SELECT v.deal_id, v.stage, v.stage_order, v.entered_at, v.left_at, v.rep_id, v.product_id, v.customer_id{{own(deal v)}}
 FROM (
 	SELECT e.deal_id, e.stage, e.stage_order, e.entered_at, e.rep_id, e.product_id, e.customer_id,
 -- if date deal.closed_at
@@ -13,10 +13,10 @@ FROM (
 -- if date deal.closed_at
 		END
 -- end
-		AS left_at
+		AS left_at{{own(deal e)}}
 	FROM (
 		SELECT s.deal_id, s.stage, s.stage_order, s.entered_at, d.closed_at, d.rep_id, d.product_id, d.customer_id,
-			lead(s.entered_at) OVER (PARTITION BY s.deal_id ORDER BY s.entered_at, s.stage_order, s.stage) AS next_at
+			lead(s.entered_at) OVER (PARTITION BY s.deal_id ORDER BY s.entered_at, s.stage_order, s.stage) AS next_at{{own(deal d)}}
 		FROM {{base}}.deal_stage s
 -- unless deal
 		LEFT

@@ -7,7 +7,7 @@ SELECT s.touch_id, s.touched_at, s.kind, s.direction, s.automated, s.lead_id, s.
 			<= s.touched_at + interval '720 hours', false)
 		OR coalesce(s.deal_id IS NOT NULL AND min(s.touched_at) FILTER (WHERE s.direction = 'inbound') OVER by_deal
 			<= s.touched_at + interval '720 hours', false) END) AS replied,
-	s.call_to_action, s.marked_replied, s.is_sent, s.counts_as
+	s.call_to_action, s.marked_replied, s.is_sent, s.counts_as{{own(touch s)}}
 FROM {{base}}.contact s
 WINDOW by_lead AS (PARTITION BY s.lead_id ORDER BY s.touched_at DESC, s.direction = 'inbound'
 		ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),

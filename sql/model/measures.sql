@@ -5,7 +5,14 @@
 -- columns of the view.
 CREATE VIEW sales_kpi.measure AS
 SELECT kpi::text, rank, headline, label::text, view_name::text, column_name::text, size_column::text,
-	unit::text, better::text, adds_up, only_where::text, numerator::text, denominator::text, definition::text
+	unit::text, better::text, only_where::text, numerator::text, denominator::text, definition::text,
+	CASE WHEN adds_up THEN 'adds up'
+		WHEN kpi = ANY ('{churn_rate,gross_churn,upsell_rate,cross_sell_rate,upsell_or_cross_sell_rate}') THEN 'accrues'
+		WHEN kpi = ANY ('{grr,nrr,revenue_growth,revenue_year_ago_growth,profit_growth}') THEN 'by length'
+		ELSE 'stands' END AS over_time,
+	CASE WHEN view_name = 'acquisition' AND kpi <> 'new_customers' THEN '{channel}'::text[]
+		WHEN kpi = 'cross_sell_rate' THEN '{family}' ELSE '{}' END AS not_by,
+	kpi = ANY ('{lead_conversion_rate,win_rate_opened,advance_rate,warming_rate}') AS ripens
 FROM (VALUES
 	('cycle_length_days', 100, true, 'Sales cycle', 'cycle_length', 'median_days', 'deals', 'days', 'lower', false, NULL, NULL, NULL,
 	 'Median time from the opening to the close of the deals won in the period.'),
@@ -15,8 +22,6 @@ FROM (VALUES
 	 'Nine tenths of the deals won in the period took no longer from their opening to their close.'),
 	('deals_won', 103, true, 'Deals won', 'cycle_length', 'won', 'won', 'deals', 'higher', true, NULL, NULL, NULL,
 	 'Deals won in the period.'),
-	('win_median_days', 106, false, 'Half of deals won', 'win_curve', 'median_days', 'deals', 'days', 'lower', false, 'at_risk = deals', NULL, NULL,
-	 'First day after the opening on which half of the deals opened in the period are won, open ones estimated; none where fewer are.'),
 	('stage_length_days', 104, false, 'Time in stage', 'stage_length', 'median_days', 'deals', 'days', 'lower', false, NULL, NULL, NULL,
 	 'Median time that deals which last left the stage in the period had spent there, over all their visits.'),
 	('win_rate', 110, true, 'Win rate', 'win_rate', 'win_rate', 'deals', 'share', 'higher', false, 'basis = ''closed''', 'won', 'deals',
@@ -29,6 +34,8 @@ FROM (VALUES
 	 'Amount of the deals won in the period, of that of the deals won or lost in it.'),
 	('average_won_amount', 114, false, 'Average deal', 'win_rate', 'average_amount', 'won', 'money', 'higher', false, 'basis = ''closed''', NULL, NULL,
 	 'Mean amount of the deals won in the period whose amount is known.'),
+	('win_median_days', 115, false, 'Half of deals won', 'win_curve', 'median_days', 'deals', 'days', 'lower', false, 'at_risk = deals', NULL, NULL,
+	 'First day after the opening on which half of the deals opened in the period are won, open ones estimated; none where fewer are.'),
 	('sales_velocity', 120, true, 'Velocity', 'pipeline_velocity', 'velocity', 'deals', 'money', 'higher', false, NULL, NULL, NULL,
 	 'Deals closed in the period x average amount x win rate / mean cycle in days: money a day.'),
 	('kept_rate', 130, true, 'On time', 'timeline', 'kept_rate', 'dated', 'share', 'higher', false, NULL, 'kept', 'dated',
@@ -111,7 +118,7 @@ FROM (VALUES
 	 'Amount less cost of the lines of the period whose cost is known.'),
 	('profit_growth', 704, false, 'Profit growth', 'revenue_growth', 'profit_growth', 'costed_lines', 'ratio', 'higher', false, NULL, NULL, NULL,
 	 'Growth of gross profit on the period before.'),
-	('four_p_score', 800, true, 'Four Ps', 'four_p', 'score', 'scores_known', 'score', 'higher', false, NULL, NULL, NULL,
+	('four_p_score', 800, true, 'Four Ps', 'four_p', 'score', 'contacted', 'score', 'higher', false, NULL, NULL, NULL,
 	 'Mean of the scores of promptness, persistence, personalization and performance, of those that are known.'),
 	('promptness_score', 801, false, 'Promptness', 'four_p', 'promptness_score', 'answered', 'score', 'higher', false, NULL, NULL, NULL,
 	 'How near the median time to the answer of a lead comes to the SLA of the model: 100 within it, 50 at twice of it.'),
@@ -149,7 +156,7 @@ FROM (VALUES
 	 'Calls with clients in the period.'),
 	('meetings', 819, false, 'Meetings', 'productivity', 'meetings', 'meetings', 'meetings', 'higher', true, NULL, NULL, NULL,
 	 'Meetings with clients in the period.'),
-	('cta_rate', 830, true, 'Call to action', 'call_to_action', 'cta_rate', 'messages', 'share', 'higher', false, NULL, 'with_cta', 'messages',
+	('cta_rate', 830, true, 'CTA rate', 'call_to_action', 'cta_rate', 'messages', 'share', 'higher', false, NULL, 'with_cta', 'messages',
 	 'Messages sent in the period that ask for a next step, of those of which it is known.'),
 	('touches_per_deal_week', 850, false, 'Contacts a week', 'contact_frequency', 'per_deal_week', 'touches', 'ratio', 'higher', false, NULL, 'touches', 'deal_weeks',
 	 'Human outbound touches of deals per week that they spent in the stage within the period.'),
@@ -170,8 +177,25 @@ COMMENT ON COLUMN sales_kpi.measure.column_name IS 'Its column there.';
 COMMENT ON COLUMN sales_kpi.measure.size_column IS 'The column there with the number of things it rests on.';
 COMMENT ON COLUMN sales_kpi.measure.unit IS 'Its unit; share is a rate between 0 and 1.';
 COMMENT ON COLUMN sales_kpi.measure.better IS 'Which direction is good: higher or lower.';
-COMMENT ON COLUMN sales_kpi.measure.adds_up IS 'Whether the figures of two periods add up to that of both: counts and sums do, rates and medians do not.';
 COMMENT ON COLUMN sales_kpi.measure.only_where IS 'Condition on the rows of the view that have the figure; NULL: all.';
 COMMENT ON COLUMN sales_kpi.measure.numerator IS 'What is divided, over the columns of the view; NULL: the figure is no quotient.';
 COMMENT ON COLUMN sales_kpi.measure.denominator IS 'By what.';
 COMMENT ON COLUMN sales_kpi.measure.definition IS 'What the figure means, in a sentence.';
+COMMENT ON COLUMN sales_kpi.measure.over_time IS 'How the figure of a longer period compares: it adds up; it is a rate that accrues; it depends on the length of the period in another way; or it stands, whatever the length.';
+COMMENT ON COLUMN sales_kpi.measure.not_by IS 'Dimensions of the view by which there is no such figure.';
+COMMENT ON COLUMN sales_kpi.measure.ripens IS 'Whether the figure of a period goes on changing after it, for what began in it has yet to end.';
+
+-- An arrow in the direction that is good; not every database has one.
+CREATE FUNCTION sales_kpi.direction_mark(better text)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF getdatabaseencoding() = 'UTF8' THEN
+		RETURN CASE better WHEN 'higher' THEN chr(8593) ELSE chr(8595) END;
+	END IF;
+	RETURN CASE better WHEN 'higher' THEN '+' ELSE '-' END;
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.direction_mark(text) IS 'Internal: a sign of the direction that is good.';

@@ -1,6 +1,7 @@
 -- Contact frequency: how often a deal is contacted in a week, by the stage it is in.
 -- reads: deal_stage
 -- dimensions: all, rep, team, territory, product, family, segment, location, source
+-- keys: stage
 SELECT {{common}},
 	x.stage, x.touches, x.deal_weeks,
 	x.touches / nullif(x.deal_weeks, 0) AS per_deal_week

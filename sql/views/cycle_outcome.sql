@@ -2,6 +2,7 @@
 -- deal is in its band and in the one of all lengths.
 -- reads: deal
 -- dimensions: all, rep, team, territory, product, family, segment, location, source
+-- keys: band_from_days, band_to_days
 SELECT {{common}},
 	x.band_from_days, x.band_to_days, x.deals, x.won,
 	x.won::float8 / x.deals AS win_rate, x.win_low, sales_kpi.wilson_high(x.won, x.deals) AS win_high,

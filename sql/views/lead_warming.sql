@@ -2,6 +2,7 @@
 -- them became warmer later.
 -- reads: lead_temperature
 -- dimensions: all, rep, team, territory, segment, location, source, request, temperature, response_time
+-- keys: from_temperature, to_temperature
 SELECT {{common}},
 	x.from_temperature, x.to_temperature, x.leads, x.moved,
 	x.moved::float8 / x.leads AS moved_rate,
