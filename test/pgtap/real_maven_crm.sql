@@ -63,23 +63,23 @@ AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query; END $$;
 SELECT unalike(string_agg(line, E'\n'), '%SubPlan%', 'orphans are found by joins')
 FROM pg_temp.plan('SELECT * FROM kpi.data_quality') line;
 
--- The year, by each dimension: cycles from the view, the rest from the base.
+-- The year, by each dimension: cycles and wins from their views, the opportunities from the base.
 CREATE VIEW pg_temp.deal AS
 SELECT d.*, r.team, r.territory, CASE d.outcome WHEN 'won' THEN true WHEN 'lost' THEN false END AS won
 FROM kpi_base.deal d
 LEFT JOIN kpi_base.rep r ON r.rep_id = d.rep_id;
 CREATE VIEW pg_temp.year AS
-SELECT c.dimension, c.member AS key, b.opportunities, c.deals AS won, b.lost, b.win_rate, b.revenue, b.avg_deal,
+SELECT c.dimension, c.member AS key, b.opportunities, w.won, w.lost, w.win_rate, w.won_amount AS revenue, w.average_amount AS avg_deal,
 	c.mean_days, c.median_days, c.p90_days
 FROM kpi.cycle_length c
+JOIN kpi.win_rate w USING (grain, period_start, dimension, member)
 JOIN (
-	SELECT k.dimension, k.member, count(*) AS opportunities, count(*) FILTER (WHERE NOT d.won) AS lost,
-		sales_kpi.win_rate(d.won), sum(d.amount) FILTER (WHERE d.won) AS revenue, avg(d.amount) FILTER (WHERE d.won) AS avg_deal
+	SELECT k.dimension, k.member, count(*) AS opportunities
 	FROM deal d
 	CROSS JOIN LATERAL (VALUES ('rep', d.rep_id), ('team', d.team), ('territory', d.territory), ('product', d.product_id)) k (dimension, member)
 	GROUP BY k.dimension, k.member
-) b ON b.dimension = c.dimension AND b.member = c.member
-WHERE c.grain = 'year' AND c.period_start = '2017-01-01';
+) b USING (dimension, member)
+WHERE c.grain = 'year' AND c.period_start = '2017-01-01' AND w.basis = 'closed';
 
 \set types ''
 \set csv maven_crm/reference/by_agent.csv
