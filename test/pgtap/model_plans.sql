@@ -52,7 +52,7 @@ AS $$SELECT bool_and(n ->> 'Filter' ~ pattern) FROM test.scans(test.plan(query),
 CREATE TABLE test.view_of (view text, source text);
 INSERT INTO test.view_of VALUES ('cycle_length', 'deal'), ('lead_response', 'lead'), ('stage_length', 'deal_stage'),
 	('churn', 'subscription'), ('revenue_movement', 'subscription'), ('retention_cohort', 'subscription'), ('survival', 'subscription'), ('upsell', 'sale'),
-	('sales_volume', 'sale'), ('sales_mix', 'sale'), ('revenue_growth', 'sale'), ('change_drivers', 'deal'), ('pipeline_velocity', 'deal'), ('feedback', 'feedback'),
+	('sales_volume', 'sale'), ('sales_mix', 'sale'), ('revenue_growth', 'sale'), ('change_drivers', 'deal'), ('pipeline_velocity', 'deal'), ('win_curve', 'deal'), ('feedback', 'feedback'),
 	('lead_warming', 'lead_temperature'), ('contact_frequency', 'deal_stage'), ('cycle_outcome', 'feedback');
 SELECT cmp_ok((SELECT count(*) FROM test.scans(test.plan(format('SELECT * FROM kpi.%I', v.view)), v.source)), '>=', 35::bigint, v.view || ' has many branches') FROM test.view_of v;
 -- deal_stage itself is read twice by a branch, for the order of its stages

@@ -174,6 +174,12 @@ SELECT is_empty(format('SELECT * FROM kept.%I WHERE (0 <= rate_low AND rate_low 
 SELECT is_empty('SELECT * FROM kept.survival WHERE NOT (0 <= surviving_low AND surviving_low <= surviving_rate AND surviving_rate <= surviving_high AND surviving_high <= 1) OR surviving_rate NOT BETWEEN 0 AND 1', 'those of survival');
 SELECT is_empty('SELECT * FROM (SELECT *, lag(surviving_rate) OVER curve AS rate_before, lag(at_risk - lost - censored) OVER curve AS left_before FROM kept.survival
 	WINDOW curve AS (PARTITION BY grain, period_start, dimension, member ORDER BY day)) s WHERE surviving_rate > rate_before OR at_risk <> left_before', 'a curve never rises, and knows how many are left');
+SELECT is_empty('SELECT * FROM kept.win_curve WHERE NOT (0 <= won_low AND won_low <= won_share AND won_share <= won_high AND won_high <= 1 AND 0 <= lost_low AND lost_low <= lost_share AND lost_share <= lost_high AND lost_high <= 1)
+	OR abs(won_share + lost_share + open_share - 1) > 1e-9', 'shares of the win curve, which add up to all deals');
+SELECT is_empty('SELECT * FROM (SELECT *, lag(won_share, 1, 0.0) OVER curve AS won_before, lag(lost_share, 1, 0.0) OVER curve AS lost_before, lag(at_risk - won - lost - censored, 1, deals) OVER curve AS left_before FROM kept.win_curve
+	WINDOW curve AS (PARTITION BY grain, period_start, dimension, member ORDER BY day)) s WHERE won_share < won_before OR lost_share < lost_before OR at_risk <> left_before', 'what is won or lost stays so');
+CREATE VIEW kept.opened AS SELECT * FROM kept.win_curve WHERE at_risk = deals AND grain <> 'all';
+SELECT test.adds_up('kept.opened', 'deals');
 SELECT is_empty('SELECT * FROM kept.cycle_length WHERE NOT (0 <= p25_days AND p25_days <= median_days AND median_days <= p75_days AND p75_days <= p90_days) OR (stddev_days IS NULL) <> (deals < 2)', 'percentiles are in order');
 
 -- A name is the member's own; where it has none, its id.
