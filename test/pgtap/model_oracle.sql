@@ -11,7 +11,7 @@ CREATE PROCEDURE oracle.answer_all(sources text, zone text, as_of timestamptz, f
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	DROP TABLE IF EXISTS oracle.answer, oracle.lead, oracle.deal, oracle.visit, oracle.stage, oracle.cycle_length, oracle.stage_length;
+	DROP TABLE IF EXISTS oracle.answer, oracle.lead, oracle.deal, oracle.deal_by_id, oracle.visit, oracle.stage, oracle.cycle_length, oracle.stage_length;
 	PERFORM set_config('search_path', format('%I, test, public', sources), true);
 	CALL oracle.read_leads(zone, as_of);
 	CALL oracle.read_deals(zone, as_of);
@@ -40,7 +40,7 @@ BEGIN
 		percentile_cont(0.5) WITHIN GROUP (ORDER BY f.latest) FILTER (WHERE NOT f.is_open) / 86400 AS latest_median_days,
 		percentile_cont(0.9) WITHIN GROUP (ORDER BY f.latest) FILTER (WHERE NOT f.is_open) / 86400 AS latest_p90_days
 	FROM oracle.stage f
-	JOIN LATERAL (SELECT * FROM oracle.deal d WHERE d.deal = f.deal LIMIT 1) d ON true
+	JOIN oracle.deal_by_id d ON d.deal = f.deal
 	CROSS JOIN LATERAL oracle.members(d.rep, d.product, d.customer, NULL, NULL, NULL, f.at, as_of, zone) m
 	CROSS JOIN LATERAL (SELECT grain, oracle.period(grain, f.at, zone, fiscal_start) AS period FROM unnest('{day,week,month,quarter,year}'::text[]) grain) g
 	WHERE m.dimension IN ('all', 'rep', 'team', 'territory', 'product', 'family', 'segment', 'location', 'source')

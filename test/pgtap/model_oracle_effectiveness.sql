@@ -97,8 +97,8 @@ END
 $$;
 
 -- Thread by thread, touch by touch: what follows on the first contact until the reply,
--- which a message may itself be marked to have had. What happens at the moment of the
--- first contact neither follows nor replies.
+-- which a message may itself be marked to have had; at its very moment nothing is later.
+-- What happens at the moment of the first contact neither follows nor replies.
 CREATE PROCEDURE oracle.follow_up(zone text)
 LANGUAGE plpgsql
 AS $$
@@ -111,7 +111,7 @@ BEGIN
 	FOR c IN SELECT * FROM oracle.contact LOOP
 		followed := 0;
 		marked_at := (SELECT min(k.at) FROM oracle.touch k WHERE k.thread = c.thread AND k.human AND k.stored_reply);
-		FOR t IN SELECT * FROM oracle.touch k WHERE k.thread = c.thread AND k.at > c.at AND (k.human OR k.direction = 'inbound') ORDER BY k.at, k.human LOOP
+		FOR t IN SELECT * FROM oracle.touch k WHERE k.thread = c.thread AND k.at > c.at AND (k.human OR k.direction = 'inbound') ORDER BY k.at, k.direction = 'inbound' LOOP
 			EXIT WHEN t.direction = 'inbound' OR t.at > marked_at OR oracle.seconds(c.at, c.is_day, t.at, t.is_day, zone) > 30 * 86400;
 			followed := followed + 1;
 		END LOOP;
@@ -216,7 +216,7 @@ BEGIN
 	CREATE TABLE oracle.stay AS
 	SELECT v.deal, v.stage, v.entered_at AS starts, coalesce(v.left_at, as_of) AS ends, v.left_at IS NULL AS is_open, d.rep, d.product, d.customer
 	FROM oracle.visit v
-	JOIN LATERAL (SELECT * FROM oracle.deal d WHERE d.deal = v.deal LIMIT 1) d ON true;
+	JOIN oracle.deal_by_id d ON d.deal = v.deal;
 
 	CREATE TABLE oracle.contact_frequency AS
 	SELECT k.*, k.touches / nullif(k.deal_weeks, 0) AS per_deal_week
@@ -376,7 +376,7 @@ BEGIN
 	CALL sales_kpi.create_model('m', sources => 's', time_zone => zone, as_of => as_of::text, fiscal_start => fiscal_start, response_sla => sla,
 		follow_ups_target => 4, personal_elements_target => 2.5, delivery_target => 0.6, reply_target => 0.3,
 		calendar => CASE WHEN with_calendar THEN 'America/New_York: Mon-Fri 09:00-17:00, Sat 09:00-12:30; closed 2024-07-04, 2024-12-24 to 2024-12-26' END);
-	DROP TABLE IF EXISTS oracle.answer, oracle.lead, oracle.deal, oracle.visit, oracle.stage, oracle.touch, oracle.reply, oracle.contact, oracle.effort, oracle.calendar, oracle.stay, oracle.warmth,
+	DROP TABLE IF EXISTS oracle.answer, oracle.lead, oracle.deal, oracle.deal_by_id, oracle.visit, oracle.stage, oracle.touch, oracle.reply, oracle.contact, oracle.effort, oracle.calendar, oracle.stay, oracle.warmth,
 		oracle.four_p, oracle.productivity, oracle.contact_frequency, oracle.call_to_action, oracle.feedback, oracle.lead_response, oracle.lead_warming;
 	TRUNCATE oracle.prompt_lead;
 	PERFORM set_config('search_path', 's, test, public', true);

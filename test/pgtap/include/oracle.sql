@@ -137,6 +137,9 @@ BEGIN
 		AND (i.opened_at IS NULL OR isfinite(i.opened_at) AND i.opened_at <= as_of)
 		AND (d.outcome IS NULL OR isfinite(i.closed_at) AND (i.closed_at < i.opened_at AND NOT (oracle.is_day(d.closed_at) AND oracle.same_day(i.closed_at, i.opened_at, zone))) IS NOT TRUE)
 		AND isfinite(coalesce(oracle.instant(d.expected_close_at, zone), 'epoch'));
+
+	-- of deals that share an id, the one that stages belong to
+	CREATE TABLE oracle.deal_by_id AS SELECT DISTINCT ON (d.deal) * FROM oracle.deal d WHERE d.deal IS NOT NULL ORDER BY d.deal, d.opened_at, d.closed_at;
 END
 $$;
 
@@ -157,7 +160,7 @@ BEGIN
 	FROM deal_stage s
 	WHERE s.stage IS NOT NULL AND isfinite(oracle.instant(s.entered_at, zone)) AND oracle.instant(s.entered_at, zone) <= as_of;
 
-	FOR d IN SELECT DISTINCT deal, closed_at, closed_is_day FROM oracle.deal WHERE deal IS NOT NULL LOOP
+	FOR d IN SELECT * FROM oracle.deal_by_id LOOP
 		FOR v IN SELECT * FROM entry WHERE entry.deal = d.deal ORDER BY place LOOP
 			CONTINUE WHEN d.closed_at < v.at AND NOT oracle.same_day(d.closed_at, v.at, zone);
 			SELECT e.at INTO following FROM entry e WHERE e.deal = d.deal AND e.place > v.place ORDER BY e.place LIMIT 1;
