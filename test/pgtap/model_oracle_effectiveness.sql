@@ -418,6 +418,8 @@ SELECT test.agrees(0.6, 'entered and closed by the day', '{{c}}', '{{c}} AT TIME
 SELECT test.agrees(0.7, 'arrived by the day, keys of several types, in the open hours of a calendar', '{{c}}', '{{c}}', '{"lead.arrived_at": "{{c}}::date", "touch.lead_id": "{{c}}::text", "deal.deal_id": "{{c}}::text"}', 'Europe/London', '2024-12-31 12:00+00', 11, '4 hours', true);
 SELECT test.agrees(0.8, 'reps and spending by the day, as_of in the past', '{{c}}', '{{c}} AT TIME ZONE ''Australia/Sydney''', '{"rep.valid_from": "{{c}}::date", "rep.valid_until": "{{c}}::date", "spend.spent_at": "{{c}}::date"}',
 	'Australia/Sydney', '2024-04-07 12:00+10', 1, '1 hour');
+SELECT test.agrees(0.9, 'date, in the open hours of a calendar', '{{c}}', '{{c}}::date', '{}', 'Europe/Berlin', '2025-01-01 00:00+01', 7, '1 day', true);
+SELECT test.agrees(0.95, 'answered by the day, in the open hours of a calendar', '{{c}}', '{{c}} AT TIME ZONE ''Europe/Berlin''', '{"lead.responded_at": "{{c}}::date", "lead.closed_at": "{{c}}::date"}', 'Europe/Berlin', '2025-01-15 14:30+01', 1, '1 hour', true);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -6,6 +6,7 @@ SELECT plan(31);
 
 CALL test.make_plain(0.31, 400);
 INSERT INTO plain.sale (sale_id, sold_at, amount) VALUES (9001, '2023-12-10', 50), (9002, '2023-11-10', 50);
+UPDATE plain.touch SET call_to_action = touch_id % 3 = 0, minutes = 5 + touch_id % 20, kind = (ARRAY['call', 'email', 'meeting', 'message'])[1 + touch_id % 4];
 CALL test.dress('crm', '{{c}}', '{{c}}');
 
 -- The period that ends at or before as_of, and those it is compared with, by hand.
@@ -171,8 +172,8 @@ END
 $$;
 SELECT is(test.labels('deal deal_id,opened_at,closed_at,outcome'), (SELECT array_agg(label ORDER BY rank) FROM sales_kpi.measure WHERE headline AND view_name = ANY ('{cycle_length,win_rate}')), 'deals alone');
 SELECT is(test.labels('deal deal_id,opened_at'), NULL, 'deals that never close');
-SELECT is(test.labels('lead lead_id,arrived_at,responded_at,deal_id'), (SELECT array_agg(label ORDER BY rank) FROM sales_kpi.measure WHERE headline AND view_name = 'lead_response'), 'leads alone');
-SELECT is(test.labels('lead lead_id,arrived_at,responded_at'), (SELECT array_agg(label ORDER BY rank) FROM sales_kpi.measure WHERE headline AND view_name = 'lead_response' AND kpi <> 'lead_conversion_rate'), 'leads of which nobody knows what became');
+SELECT is(test.labels('lead lead_id,arrived_at,responded_at,deal_id'), (SELECT array_agg(label ORDER BY rank) FROM sales_kpi.measure WHERE headline AND view_name IN ('lead_response', 'four_p')), 'leads alone');
+SELECT is(test.labels('lead lead_id,arrived_at,responded_at'), (SELECT array_agg(label ORDER BY rank) FROM sales_kpi.measure WHERE headline AND view_name IN ('lead_response', 'four_p') AND kpi <> 'lead_conversion_rate'), 'leads of which nobody knows what became');
 SELECT is(test.labels('lead lead_id,arrived_at'), '{Leads,"Within SLA"}', 'leads of which nobody knows whether they were answered');
 SELECT is(test.labels('sale sale_id,sold_at,units'), '{"Units sold"}', 'sales of which nobody knows who bought, and for how much');
 SELECT is(test.labels('sale sale_id,sold_at,amount'), '{Revenue,Growth}', 'sales of which nobody knows how many units');
