@@ -4,7 +4,8 @@
 -- a hash join; a view that no goal is set on reads nothing.
 
 -- The measures that a goal on a dimension can be of: those of the views that have it.
--- What a view tells by stage is no single figure otherwise.
+-- What a view tells by stage is no single figure otherwise: a fact then counts for the
+-- goals of all stages, and of the stages that come of it the goal's own is taken.
 CREATE FUNCTION sales_kpi.goal_dimensions(t sales_kpi.view_template, context jsonb)
 RETURNS text[]
 LANGUAGE sql STABLE STRICT
@@ -28,7 +29,8 @@ RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT string_agg(format('(%s::text, coalesce((%s)::text, ''(none)''))', sales_kpi.dimension_name(d.dimension, context), sales_kpi.member_key(d, context)), ', ' ORDER BY d.rank)
+	SELECT string_agg(CASE d.dimension WHEN 'stage' THEN '(''stage''::text, NULL)'
+		ELSE format('(%s::text, coalesce((%s)::text, ''(none)''))', sales_kpi.dimension_name(d.dimension, context), sales_kpi.member_key(d, context)) END, ', ' ORDER BY d.rank)
 	FROM unnest(sales_kpi.goal_dimensions(t, context)) n (dimension)
 	CROSS JOIN LATERAL sales_kpi.dimension_of(n.dimension, fact[1], context) d
 );
@@ -53,6 +55,9 @@ BEGIN
 	branch := replace(branch, '{{common}}', 'x.member_key AS goal_key, x.period_start');
 	branch := regexp_replace(branch, '\{\{is_partial\(([^()]+)\)\}\}', '(\1 >= date ''2010-01-01'')', 'g');
 	branch := regexp_replace(branch, '\{\{period_end\(([^()]+)\)\}\}', '(\1 + 1)', 'g');
+	branch := regexp_replace(branch, '\{\{cohort_start\(([^(),]+), [^()]+\)\}\}', '\1', 'g');
+	-- days make every span of a goal
+	branch := replace(branch, '{{grain}}', '''day''');
 	-- a goal has no empty cells
 	branch := regexp_replace(branch, '\{\{period_starts\(([^()]+)\)\}\}', '''{}''::date[]', 'g');
 	branch := replace(branch, '{{year_step}}', 'interval ''1 year''');
@@ -63,8 +68,9 @@ BEGIN
 	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format(
 		E'{{base}}.%I %I %s\nCROSS JOIN LATERAL (VALUES %s) own_member (dimension, member)\n'
 		'JOIN (SELECT DISTINCT goal_key, dimension, member, label, starts_at, ends_at FROM {{base}}.goal_span WHERE kpi = ANY (%L)%s) goal\n'
-		'\tON goal.dimension = own_member.dimension AND goal.member = own_member.member%s',
+		'\tON goal.dimension = own_member.dimension%s%s',
 		fact[1], fact[2], coalesce(joins, ''), sales_kpi.goal_members(t, fact, context), kpis, CASE WHEN grows THEN '' ELSE ' AND role = ''own''' END,
+		CASE WHEN 'stage' = ANY (t.keys) THEN '' ELSE ' AND goal.member = own_member.member' END,
 		CASE WHEN is_series THEN '' ELSE ' AND {{at}} >= goal.starts_at AND {{at}} < goal.ends_at' END));
 	branch := replace(branch, '{{period_start}}', 'goal.label');
 	branch := replace(branch, '{{member_key}}', 'goal.goal_key');
@@ -84,7 +90,7 @@ SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT coalesce(string_agg(format(
 		E'SELECT v.goal_key, m.kpi, m.value, m.n\nFROM (WITH apart AS (SELECT 1) %s) v\nCROSS JOIN LATERAL (VALUES %s) m (kpi, value, n)%s',
-		sales_kpi.goal_branch(q.t, q.kpis, context), q.figures, coalesce(E'\nWHERE ' || nullif(concat_ws(' AND ', q.only_where,
+		sales_kpi.goal_branch(q.t, q.kpis, context), q.figures, coalesce(E'\nWHERE ' || nullif(concat_ws(' AND ', q.only_where, CASE WHEN 'stage' = ANY ((q.t).keys) THEN 'v.stage = v.goal_key::jsonb ->> 3' END,
 			-- the other spans of growth are there to compare with
 			CASE WHEN (q.t).query ~ '\{\{year_step\}\}' THEN 'v.period_start IN (''2002-01-01'', ''2012-01-01'')' END), ''), '')),
 		E'\nUNION ALL\n' ORDER BY q.rank), 'SELECT NULL::text AS goal_key, NULL::text AS kpi, NULL::numeric AS value, NULL::bigint AS n WHERE false')
