@@ -92,9 +92,12 @@ BEGIN ATOMIC
 			SELECT FROM (SELECT t.query UNION ALL SELECT b.query FROM sales_kpi.view_template b
 				WHERE b.storey = 'base' AND b.view_name IN (SELECT sales_kpi.base_views_of(t, settings_of.dimension, context))) q (template)
 			WHERE strpos(q.template, format('{{%s}}', s.name)) > 0 OR q.template ~ format('-- (if|unless) [^\n]*\m%s\M', s.name))
-		-- one view holds figures of several kinds
-		AND CASE WHEN s.name = 'win_within' THEN m.only_where ~ 'within'
-			WHEN s.name ~ '_target$' THEN m.kpi ~ 'score' ELSE true END IS NOT FALSE;
+		-- one view holds figures of several kinds, not all of which it matters to
+		AND NOT EXISTS (SELECT FROM (VALUES
+				('response_sla', 'sla|promptness_score|four_p'), ('calendar', 'sla|business|promptness|four_p'), ('win_within', 'within_days'),
+				('follow_ups_target', 'persistence_score|four_p'), ('personal_elements_target', 'personalization_score|four_p'),
+				('delivery_target', 'performance_score|four_p'), ('reply_target', 'performance_score|four_p')) o (name, kpis)
+			WHERE o.name = s.name AND concat_ws(' ', m.kpi, m.only_where) !~ o.kpis);
 END;
 COMMENT ON FUNCTION sales_kpi.settings_of(sales_kpi.view_template, sales_kpi.measure, text, jsonb) IS 'Internal: the settings that a figure depends on.';
 
