@@ -89,10 +89,11 @@ LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT coalesce(string_agg(format(
-		E'SELECT v.goal_key, m.kpi, m.value, m.n\nFROM (WITH apart AS (SELECT 1) %s) v\nCROSS JOIN LATERAL (VALUES %s) m (kpi, value, n)%s',
-		sales_kpi.goal_branch(q.t, q.kpis, context), q.figures, coalesce(E'\nWHERE ' || nullif(concat_ws(' AND ', q.only_where, CASE WHEN 'stage' = ANY ((q.t).keys) THEN 'v.stage = v.goal_key::jsonb ->> 3' END,
+		E'SELECT v.goal_key, m.kpi, m.value, m.n\nFROM (WITH apart AS (SELECT 1) %s) v\nCROSS JOIN LATERAL (VALUES %s) m (kpi, value, n)\nWHERE %s',
+		sales_kpi.goal_branch(q.t, q.kpis, context), q.figures, concat_ws(' AND ',
+			sales_kpi.render(format('EXISTS (SELECT FROM {{base}}.goal_span g WHERE g.kpi = ANY (%L))', q.kpis), NULL, context), q.only_where, CASE WHEN 'stage' = ANY ((q.t).keys) THEN 'v.stage = v.goal_key::jsonb ->> 3' END,
 			-- the other spans of growth are there to compare with
-			CASE WHEN (q.t).query ~ '\{\{year_step\}\}' THEN 'v.period_start IN (''2002-01-01'', ''2012-01-01'')' END), ''), '')),
+			CASE WHEN (q.t).query ~ '\{\{year_step\}\}' THEN 'v.period_start IN (''2002-01-01'', ''2012-01-01'')' END)),
 		E'\nUNION ALL\n' ORDER BY q.rank), 'SELECT NULL::text AS goal_key, NULL::text AS kpi, NULL::numeric AS value, NULL::bigint AS n WHERE false')
 	FROM (
 		SELECT t, min(m.rank) AS rank, m.only_where, array_agg(m.kpi ORDER BY m.rank) AS kpis,

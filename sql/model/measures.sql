@@ -157,7 +157,7 @@ FROM (VALUES
 	 'Calls with clients in the period.'),
 	('meetings', 819, false, 'Meetings', 'productivity', 'meetings', 'meetings', 'meetings', 'higher', true, NULL, NULL, NULL,
 	 'Meetings with clients in the period.'),
-	('cta_rate', 830, true, 'Call to action', 'call_to_action', 'cta_rate', 'messages', 'share', 'higher', false, NULL, 'with_cta', 'messages',
+	('cta_rate', 830, true, 'CTA rate', 'call_to_action', 'cta_rate', 'messages', 'share', 'higher', false, NULL, 'with_cta', 'messages',
 	 'Messages sent in the period that ask for a next step, of those of which it is known.'),
 	('touches_per_deal_week', 850, false, 'Contacts a week', 'contact_frequency', 'per_deal_week', 'touches', 'ratio', 'higher', false, NULL, 'touches', 'deal_weeks',
 	 'Human outbound touches of deals per week that they spent in the stage within the period.'),
