@@ -108,7 +108,7 @@ BEGIN
 		FROM (VALUES
 			('Grade of rep', 'twin_m', 'team', '{}'::text[], NULL),
 			('a''b"c {{fact}} Größe 大 %s', 'twin_m', 'segment', '{}', NULL),
-			('launched', 'm', 'family', '{}', NULL),
+			('launched', 'm', 'family', '{cycle_length,stage_length,churn,revenue_movement,retention_cohort,survival,sales_volume,revenue_growth,change_drivers,win_rate,feedback,timeline}', NULL),
 			('industry', 'twin_m', 'product', '{cycle_length,stage_length,win_rate,win_curve,cycle_outcome,pipeline_velocity,timeline,funnel,contact_frequency,feedback}', NULL),
 			('industry', 'twin_m', 'product', '{change_drivers}', 'win_rate'),
 			('industry', 'twin_m', 'location', '{sales_volume,sales_mix,revenue_growth,upsell}', NULL),
