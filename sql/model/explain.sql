@@ -142,9 +142,9 @@ BEGIN ATOMIC
 	SELECT 'interval', format('%s to %s', figure ->> 'low', figure ->> 'high'), '95 % interval'
 	WHERE figure ->> 'low' IS NOT NULL AND figure ->> 'high' IS NOT NULL
 	UNION ALL
-	SELECT 'numerator', coalesce(figure ->> 'numerator', 'not known'), sales_kpi.in_lines(m.numerator, 46) WHERE m.numerator IS NOT NULL
+	SELECT 'numerator', coalesce(trim_scale((figure ->> 'numerator')::numeric)::text, 'not known'), sales_kpi.in_lines(m.numerator, 46) WHERE m.numerator IS NOT NULL
 	UNION ALL
-	SELECT 'denominator', coalesce(figure ->> 'denominator', 'not known'), sales_kpi.in_lines(m.denominator, 46) WHERE m.denominator IS NOT NULL
+	SELECT 'denominator', coalesce(trim_scale((figure ->> 'denominator')::numeric)::text, 'not known'), sales_kpi.in_lines(m.denominator, 46) WHERE m.denominator IS NOT NULL
 	UNION ALL
 	SELECT 'rests on', coalesce(figure ->> 'rests_on', '0'), m.size_column;
 END;
@@ -201,8 +201,8 @@ SET datestyle = 'ISO, YMD'
 AS $$
 DECLARE
 	m sales_kpi.measure := sales_kpi.measure_called(kpi);
-	settings jsonb := sales_kpi.kept_settings(model);
 	view oid := sales_kpi.view_oid(model, m.view_name);
+	settings jsonb;
 	t sales_kpi.view_template;
 	context jsonb;
 	as_of timestamptz;
@@ -214,6 +214,9 @@ DECLARE
 	figures jsonb[];
 	missing text;
 BEGIN
+	IF sales_kpi.view_oid(model, 'setting') IS NOT NULL THEN
+		EXECUTE format('SELECT jsonb_object_agg(name, value) FROM %I.setting', model) INTO settings;
+	END IF;
 	IF settings IS NULL OR view IS NULL THEN
 		RAISE EXCEPTION 'there is no model %', coalesce(quote_ident(model), 'NULL') || CASE WHEN settings IS NOT NULL THEN ' with a view ' || m.view_name ELSE '' END
 			USING ERRCODE = 'undefined_object', HINT = CASE WHEN settings IS NULL THEN 'Make it with sales_kpi.create_model.'

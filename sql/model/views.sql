@@ -117,6 +117,17 @@ END
 $$;
 COMMENT ON FUNCTION sales_kpi.branch(text, text, sales_kpi.dimension, jsonb) IS 'Internal: one branch of a KPI view: one grain, one dimension.';
 
+CREATE FUNCTION sales_kpi.setting_rows(context jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN (SELECT string_agg(format('(%L::text, %L::text, %L::text)', d.name, context ->> d.name, d.meaning), E',\n\t') FROM sales_kpi.default_setting d);
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.setting_rows(jsonb) IS 'Internal: SQL of the settings of a model.';
+
 CREATE FUNCTION sales_kpi.kpi_view(view_name text, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -132,6 +143,7 @@ BEGIN
 			-- its branches are rendered already
 			WHEN 'goal_attainment' THEN replace(replace(sales_kpi.render(t.query, NULL, context), '{{goal_figures}}', sales_kpi.goal_figures(context)),
 				'{{sums_of_goals}}', sales_kpi.sums_of_goals(context))
+			WHEN 'setting' THEN replace(sales_kpi.render(t.query, NULL, context), '{{setting_rows}}', sales_kpi.setting_rows(context))
 			WHEN 'scorecard' THEN replace(sales_kpi.render(t.query, NULL, context), '{{scorecard_branches}}', sales_kpi.scorecard_branches(context))
 			ELSE sales_kpi.render(t.query, NULL, context)
 		END;
