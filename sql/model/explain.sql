@@ -118,9 +118,9 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT format(E'SELECT %s\nFROM %I.%I\nWHERE grain = %L AND period_start = %L\n  AND dimension = %L AND member = %L%s%s;',
-		concat_ws(', ', CASE WHEN dimension IN ('rep', 'product') THEN 'member_name' END, (SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k), quote_ident(m.column_name),
-			sales_kpi.interval_column(view, m.column_name, 'low'), sales_kpi.interval_column(view, m.column_name, 'high'),
-			E'\n  ' || m.numerator || ' AS numerator', m.denominator || ' AS denominator', quote_ident(m.size_column) || ' AS rests_on'),
+		concat_ws(E',\n  ', concat_ws(', ', CASE WHEN dimension IN ('rep', 'product') THEN 'member_name' END, (SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k),
+				quote_ident(m.column_name), sales_kpi.interval_column(view, m.column_name, 'low'), sales_kpi.interval_column(view, m.column_name, 'high')),
+			m.numerator || ' AS numerator', m.denominator || ' AS denominator', quote_ident(m.size_column) || ' AS rests_on'),
 		n.nspname, c.relname, grain, period_start, dimension, member, E'\n  AND ' || m.only_where,
 		E'\nORDER BY ' || nullif((SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k), ''))
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -261,7 +261,7 @@ BEGIN
 	SELECT 'as of', to_char(as_of AT TIME ZONE zone, 'YYYY-MM-DD HH24:MI:SS'), CASE context ->> 'as_of' WHEN 'now' THEN 'the current time' ELSE 'setting as_of' END
 	UNION ALL
 	SELECT 'by', CASE dimension WHEN 'all' THEN 'all' ELSE sales_kpi.in_lines(format('%s %s', dimension, member), 48) END,
-		coalesce(figures[1] ->> 'member_name', (SELECT d.meaning FROM sales_kpi.dimension_of(explain.dimension, substring(t.query FROM '\{\{fact\((\w+) '), context) d))
+		sales_kpi.in_lines(coalesce(figures[1] ->> 'member_name', (SELECT d.meaning FROM sales_kpi.dimension_of(explain.dimension, substring(t.query FROM '\{\{fact\((\w+) '), context) d)), 46)
 	UNION ALL
 	SELECT 'rows', m.only_where, 'those of the view that hold the figure' WHERE m.only_where IS NOT NULL;
 

@@ -162,6 +162,7 @@ SELECT is(col_description('m.cycle_length'::regclass, 5), 'What the figures are 
 -- Goals may be set on it.
 INSERT INTO plain.goal VALUES ('deals_won', '2024-01-01', '2024-02-01', 5, 'industry', 'steel'), ('deals_won', '2024-01-01', '2024-02-01', 5, 'is_won', 'true');
 SELECT results_eq($$SELECT rows FROM m.data_quality WHERE check_name = 'dimension that its kpi is not measured by'$$, 'VALUES (1::bigint)', 'goals on own dimensions are known, on others not');
+SELECT is((SELECT actual FROM m.goal_attainment WHERE dimension = 'industry'), (SELECT sum(won) FROM m.cycle_length WHERE grain = 'month' AND period_start = '2024-01-01' AND dimension = 'industry' AND member = 'steel'), 'and measured');
 
 -- A source that is swapped, and one that lacks the column.
 ALTER TABLE plain.deal RENAME TO deal_before;
