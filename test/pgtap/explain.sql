@@ -84,7 +84,7 @@ LANGUAGE sql STABLE
 RETURN (SELECT string_agg(concat_ws(' | ', e.item, regexp_replace(e.value, '\s+', ' ', 'g'), regexp_replace(e.note, '\s+', ' ', 'g')), E'\n')
 	FROM sales_kpi.explain('kpi', asked[1], asked[2], asked[3]::date, coalesce(asked[4], 'all'), coalesce(asked[5], 'all')) e WHERE e.item NOT IN ('noticed', 'left out'));
 SELECT is(test.shown('Within SLA', 'quarter', '2025-08-17'), (SELECT format($t$measure | Within SLA | within_sla_rate
-means | Leads answered within the SLA, of the leads of the period that are older than it or were answered within it.
+means | Leads answered within the SLA, of the leads of the period that are older than it or were answered within it; in open hours where the model has a calendar.
 unit | share | higher is better
 stands in | kpi.lead_response | column within_sla_rate
 period | 2025-07-01 to 2025-09-30 | quarter, days of Europe/Berlin
@@ -96,6 +96,7 @@ numerator | %s | within_sla
 denominator | %s | sla_leads
 rests on | %s | sla_leads
 setting | response_sla: 01:00:00 | time within which a lead should be answered
+setting | calendar: not set | open hours in which response time is counted; not set: around the clock
 query | SELECT within_sla_rate, within_sla_low, within_sla_high, within_sla AS numerator, sla_leads AS denominator, sla_leads AS rests_on FROM kpi.lead_response WHERE grain = 'quarter' AND period_start = '2025-07-01' AND dimension = 'all' AND member = 'all'; | \gexec runs it$t$,
 	within_sla_rate, round(100 * within_sla_rate::numeric, 1), within_sla_low, within_sla_high, within_sla, sla_leads, sla_leads)
 	FROM kept.lead_response WHERE period_start = '2025-07-01' AND dimension = 'all'), 'any day of a period stands for it');

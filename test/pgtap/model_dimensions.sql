@@ -2,7 +2,7 @@
 -- a twin of the company that has the same values in a column of the contract.
 BEGIN;
 \ir include/model.sql
-SELECT plan(101);
+SELECT plan(134);
 
 -- The names are what a user may call a column; the values what one may hold.
 CREATE PROCEDURE test.make_company(seed float8)
@@ -160,9 +160,9 @@ SELECT isnt((SELECT count FROM depends), 0::bigint, 'and so do views on the mode
 SELECT is(col_description('m.cycle_length'::regclass, 5), 'What the figures are by: all, rep, team, territory, product, family, segment, location, source, industry; filter on one. all: the total.', 'the comment names all dimensions');
 
 -- Goals may be set on it.
-INSERT INTO plain.goal VALUES ('deals_won', '2024-01-01', '2024-02-01', 5, 'industry', 'steel'), ('deals_won', '2024-01-01', '2024-02-01', 5, 'is_won', 'true');
+INSERT INTO plain.goal VALUES ('deals_won', '2024-01-01', '2025-01-01', 5, 'industry', 'steel'), ('deals_won', '2024-01-01', '2024-02-01', 5, 'is_won', 'true');
 SELECT results_eq($$SELECT rows FROM m.data_quality WHERE check_name = 'dimension that its kpi is not measured by'$$, 'VALUES (1::bigint)', 'goals on own dimensions are known, on others not');
-SELECT is((SELECT actual FROM m.goal_attainment WHERE dimension = 'industry'), (SELECT sum(won) FROM m.cycle_length WHERE grain = 'month' AND period_start = '2024-01-01' AND dimension = 'industry' AND member = 'steel'), 'and measured');
+SELECT is((SELECT actual FROM m.goal_attainment WHERE dimension = 'industry'), (SELECT won::numeric FROM m.cycle_length WHERE grain = 'year' AND period_start = '2024-01-01' AND dimension = 'industry' AND member = 'steel'), 'and measured');
 
 -- A source that is swapped, and one that lacks the column.
 ALTER TABLE plain.deal RENAME TO deal_before;
@@ -225,7 +225,7 @@ SELECT is((SELECT string_agg(DISTINCT member, ',') FROM m.cycle_length WHERE dim
 ALTER TABLE plain.subscription RENAME TO contracts;
 CALL sales_kpi.create_model('m', inactive_after => '30 days', dimensions => ARRAY['sale.' || repeat('x', 63), 'deal.Region', 'rep.mood']);
 SELECT results_eq(format('SELECT member, sum(joined + joined_and_left) FROM m.churn WHERE grain = ''year'' AND dimension = %L GROUP BY 1 ORDER BY 1', repeat('x', 63)),
-	format('SELECT coalesce(%I, ''(none)''), count(DISTINCT customer_id)::numeric FROM m_base.sale s JOIN plain.sale p USING (sale_id, customer_id, amount) WHERE s.amount > 0 AND s.sold_at < ''2025-01-20'' GROUP BY 1 ORDER BY 1', repeat('x', 63)), 'by columns of sales');
+	$$SELECT coalesce((ARRAY['yes', 'no'])[1 + sale_id % 3], '(none)'), count(DISTINCT customer_id)::numeric FROM m_base.sale WHERE amount > 0 AND sold_at < '2025-01-20' GROUP BY 1 ORDER BY 1$$, 'by columns of sales');
 CALL sales_kpi.create_model('m', dimensions => '{}');
 SELECT is((SELECT value FROM m_base.setting WHERE name = 'dimensions'), '{}', 'an empty list takes them away');
 SELECT is_empty($$SELECT attrelid::regclass FROM pg_attribute WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace IN ('m_base'::regnamespace)) AND attname LIKE '%.%'$$, 'and their columns');
