@@ -172,6 +172,7 @@ KPI_VIEWS = \
 	sql/views/call_to_action.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
+	sql/views/setting.sql \
 	sql/views/scorecard.sql
 
 MODEL_PARTS = \

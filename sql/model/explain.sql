@@ -92,9 +92,12 @@ BEGIN ATOMIC
 			SELECT FROM (SELECT t.query UNION ALL SELECT b.query FROM sales_kpi.view_template b
 				WHERE b.storey = 'base' AND b.view_name IN (SELECT sales_kpi.base_views_of(t, settings_of.dimension, context))) q (template)
 			WHERE strpos(q.template, format('{{%s}}', s.name)) > 0 OR q.template ~ format('-- (if|unless) [^\n]*\m%s\M', s.name))
-		-- one view holds figures of several kinds
-		AND CASE WHEN s.name = 'win_within' THEN m.only_where ~ 'within'
-			WHEN s.name ~ '_target$' THEN m.kpi ~ 'score' ELSE true END IS NOT FALSE;
+		-- one view holds figures of several kinds, not all of which it matters to
+		AND NOT EXISTS (SELECT FROM (VALUES
+				('response_sla', 'sla|promptness_score|four_p'), ('calendar', 'sla|business|promptness|four_p'), ('win_within', 'within_days'),
+				('follow_ups_target', 'persistence_score|four_p'), ('personal_elements_target', 'personalization_score|four_p'),
+				('delivery_target', 'performance_score|four_p'), ('reply_target', 'performance_score|four_p')) o (name, kpis)
+			WHERE o.name = s.name AND concat_ws(' ', m.kpi, m.only_where) !~ o.kpis);
 END;
 COMMENT ON FUNCTION sales_kpi.settings_of(sales_kpi.view_template, sales_kpi.measure, text, jsonb) IS 'Internal: the settings that a figure depends on.';
 
@@ -115,9 +118,9 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT format(E'SELECT %s\nFROM %I.%I\nWHERE grain = %L AND period_start = %L\n  AND dimension = %L AND member = %L%s%s;',
-		concat_ws(', ', CASE WHEN dimension IN ('rep', 'product') THEN 'member_name' END, (SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k), quote_ident(m.column_name),
-			sales_kpi.interval_column(view, m.column_name, 'low'), sales_kpi.interval_column(view, m.column_name, 'high'),
-			E'\n  ' || m.numerator || ' AS numerator', m.denominator || ' AS denominator', quote_ident(m.size_column) || ' AS rests_on'),
+		concat_ws(E',\n  ', concat_ws(', ', CASE WHEN dimension IN ('rep', 'product') THEN 'member_name' END, (SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k),
+				quote_ident(m.column_name), sales_kpi.interval_column(view, m.column_name, 'low'), sales_kpi.interval_column(view, m.column_name, 'high')),
+			m.numerator || ' AS numerator', m.denominator || ' AS denominator', quote_ident(m.size_column) || ' AS rests_on'),
 		n.nspname, c.relname, grain, period_start, dimension, member, E'\n  AND ' || m.only_where,
 		E'\nORDER BY ' || nullif((SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k), ''))
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -139,9 +142,9 @@ BEGIN ATOMIC
 	SELECT 'interval', format('%s to %s', figure ->> 'low', figure ->> 'high'), '95 % interval'
 	WHERE figure ->> 'low' IS NOT NULL AND figure ->> 'high' IS NOT NULL
 	UNION ALL
-	SELECT 'numerator', coalesce(figure ->> 'numerator', 'not known'), sales_kpi.in_lines(m.numerator, 46) WHERE m.numerator IS NOT NULL
+	SELECT 'numerator', coalesce(trim_scale((figure ->> 'numerator')::numeric)::text, 'not known'), sales_kpi.in_lines(m.numerator, 46) WHERE m.numerator IS NOT NULL
 	UNION ALL
-	SELECT 'denominator', coalesce(figure ->> 'denominator', 'not known'), sales_kpi.in_lines(m.denominator, 46) WHERE m.denominator IS NOT NULL
+	SELECT 'denominator', coalesce(trim_scale((figure ->> 'denominator')::numeric)::text, 'not known'), sales_kpi.in_lines(m.denominator, 46) WHERE m.denominator IS NOT NULL
 	UNION ALL
 	SELECT 'rests on', coalesce(figure ->> 'rests_on', '0'), m.size_column;
 END;
@@ -198,8 +201,8 @@ SET datestyle = 'ISO, YMD'
 AS $$
 DECLARE
 	m sales_kpi.measure := sales_kpi.measure_called(kpi);
-	settings jsonb := sales_kpi.kept_settings(model);
 	view oid := sales_kpi.view_oid(model, m.view_name);
+	settings jsonb;
 	t sales_kpi.view_template;
 	context jsonb;
 	as_of timestamptz;
@@ -211,6 +214,9 @@ DECLARE
 	figures jsonb[];
 	missing text;
 BEGIN
+	IF sales_kpi.view_oid(model, 'setting') IS NOT NULL THEN
+		EXECUTE format('SELECT jsonb_object_agg(name, value) FROM %I.setting', model) INTO settings;
+	END IF;
 	IF settings IS NULL OR view IS NULL THEN
 		RAISE EXCEPTION 'there is no model %', coalesce(quote_ident(model), 'NULL') || CASE WHEN settings IS NOT NULL THEN ' with a view ' || m.view_name ELSE '' END
 			USING ERRCODE = 'undefined_object', HINT = CASE WHEN settings IS NULL THEN 'Make it with sales_kpi.create_model.'
@@ -255,7 +261,7 @@ BEGIN
 	SELECT 'as of', to_char(as_of AT TIME ZONE zone, 'YYYY-MM-DD HH24:MI:SS'), CASE context ->> 'as_of' WHEN 'now' THEN 'the current time' ELSE 'setting as_of' END
 	UNION ALL
 	SELECT 'by', CASE dimension WHEN 'all' THEN 'all' ELSE sales_kpi.in_lines(format('%s %s', dimension, member), 48) END,
-		coalesce(figures[1] ->> 'member_name', (SELECT d.meaning FROM sales_kpi.dimension_of(explain.dimension, substring(t.query FROM '\{\{fact\((\w+) '), context) d))
+		sales_kpi.in_lines(coalesce(figures[1] ->> 'member_name', (SELECT d.meaning FROM sales_kpi.dimension_of(explain.dimension, substring(t.query FROM '\{\{fact\((\w+) '), context) d)), 46)
 	UNION ALL
 	SELECT 'rows', m.only_where, 'those of the view that hold the figure' WHERE m.only_where IS NOT NULL;
 

@@ -30,7 +30,7 @@ LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT string_agg(CASE d.dimension WHEN 'stage' THEN '(''stage''::text, NULL)'
-		ELSE format('(%s::text, coalesce((%s)::text, ''(none)''))', sales_kpi.dimension_name(d.dimension, context), sales_kpi.member_key(d, context)) END, ', ' ORDER BY d.rank)
+		ELSE format('(%s::text, coalesce((%s)::text, ''(none)''))', sales_kpi.dimension_name(d), sales_kpi.member_key(d, context)) END, ', ' ORDER BY d.rank)
 	FROM jsonb_array_elements_text(context -> 'goal_dimensions' -> t.view_name) n (dimension)
 	CROSS JOIN LATERAL sales_kpi.dimension_of(n.dimension, fact[1], context) d
 );

@@ -17,11 +17,11 @@ END
 $$;
 COMMENT ON FUNCTION sales_kpi.dimension_list(text) IS 'Internal: the columns that the setting dimensions names; NULL if it is no list.';
 
--- Of a name that would be too long, a fingerprint stands for it.
+-- Of a name that would be too long, a fingerprint stands for it. (Neither strict nor with
+-- a path of its own, so that a query takes it in.)
 CREATE FUNCTION sales_kpi.own_dimensions(context jsonb)
 RETURNS TABLE (number integer, relation text, dimension text, base_column text)
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT o.number, o.relation, o.dimension, CASE WHEN octet_length(o.relation || '.' || o.dimension) <= 63
 		THEN o.relation || '.' || o.dimension ELSE o.relation || '.' || md5(o.dimension) END
@@ -122,12 +122,11 @@ SET search_path = pg_catalog, pg_temp
 RETURN jsonb_populate_record(NULL::sales_kpi.dimension, context #> ARRAY['reached', fact, dimension]);
 COMMENT ON FUNCTION sales_kpi.dimension_of(text, text, jsonb) IS 'Internal: how a fact reaches a dimension.';
 
-CREATE FUNCTION sales_kpi.dimension_name(dimension text, context jsonb)
+CREATE FUNCTION sales_kpi.dimension_name(d sales_kpi.dimension)
 RETURNS text
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-RETURN coalesce((SELECT format('{{own_name %s}}', o.number) FROM sales_kpi.own_dimensions(context) o WHERE o.dimension = dimension_name.dimension), quote_literal(dimension));
-COMMENT ON FUNCTION sales_kpi.dimension_name(text, jsonb) IS 'Internal: SQL of the name of a dimension, as a template can hold it.';
+LANGUAGE sql IMMUTABLE
+RETURN coalesce('{{own_name ' || substring(d.key FROM '\{\{own_column (\d+)\}\}') || '}}', quote_literal(d.dimension));
+COMMENT ON FUNCTION sales_kpi.dimension_name(sales_kpi.dimension) IS 'Internal: SQL of the name of a dimension, as a template can hold it.';
 
 -- The dimensions of a KPI view: those of its header, and own ones by columns of the
 -- relations that these speak of: where teams are, columns of reps and touches; where

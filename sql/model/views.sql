@@ -73,23 +73,21 @@ COMMENT ON FUNCTION sales_kpi.member_key(sales_kpi.dimension, jsonb) IS 'Interna
 -- before a period the same one of the year before began, {{grain}} what its length is
 -- called. {{period_start}} is NULL of the grain all, which has one period:
 -- {{cohort_start(period, day)}} is the day there.
-CREATE FUNCTION sales_kpi.branch(template text, grain text, dimension text, context jsonb)
+CREATE FUNCTION sales_kpi.branch(template text, grain text, d sales_kpi.dimension, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	fact text[] := regexp_match(template, '\{\{fact\((\w+) (\w+), ([^()]+)\)\}\}');
-	d sales_kpi.dimension;
-	name text := sales_kpi.dimension_name(dimension, context);
+	name text := sales_kpi.dimension_name(d);
 	branch text := template;
 	period_end text := CASE grain WHEN 'all' THEN '(({{as_of}} - interval ''1 microsecond'') AT TIME ZONE {{time_zone}})::date + 1'
 		ELSE '(\1 + {{grain_step}})::date' END;
 	series text := format('sales_kpi.series_boundaries(%L, sales_kpi.first_start(\1), {{clock({{as_of}})}}, {{clock_zone}}, {{fiscal_start}}, interval ', grain);
 	member text;
 BEGIN
-	d := sales_kpi.dimension_of(dimension, fact[1], context);
-	member := CASE WHEN dimension = 'all' THEN 'x.member_key' ELSE 'coalesce(x.member_key::text, ''(none)'')' END;
+	member := CASE d.dimension WHEN 'all' THEN 'x.member_key' ELSE 'coalesce(x.member_key::text, ''(none)'')' END;
 	branch := replace(branch, '{{common}}', format(
 		E'%L::text AS grain, x.period_start, {{period_end(x.period_start)}} AS period_end,\n\t{{is_partial(x.period_start)}} AS is_partial,\n'
 		'\t%s::text AS dimension, %s AS member, %s AS member_name',
@@ -117,7 +115,18 @@ BEGIN
 	RETURN sales_kpi.render(replace(branch, '{{at}}', fact[3]), NULL, context);
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.branch(text, text, text, jsonb) IS 'Internal: one branch of a KPI view: one grain, one dimension.';
+COMMENT ON FUNCTION sales_kpi.branch(text, text, sales_kpi.dimension, jsonb) IS 'Internal: one branch of a KPI view: one grain, one dimension.';
+
+CREATE FUNCTION sales_kpi.setting_rows(context jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN (SELECT string_agg(format('(%L::text, %L::text, %L::text)', d.name, context ->> d.name, d.meaning), E',\n\t') FROM sales_kpi.default_setting d);
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.setting_rows(jsonb) IS 'Internal: SQL of the settings of a model.';
 
 CREATE FUNCTION sales_kpi.kpi_view(view_name text, context jsonb)
 RETURNS text
@@ -134,6 +143,7 @@ BEGIN
 			-- its branches are rendered already
 			WHEN 'goal_attainment' THEN replace(replace(sales_kpi.render(t.query, NULL, context), '{{goal_figures}}', sales_kpi.goal_figures(context)),
 				'{{sums_of_goals}}', sales_kpi.sums_of_goals(context))
+			WHEN 'setting' THEN replace(sales_kpi.render(t.query, NULL, context), '{{setting_rows}}', sales_kpi.setting_rows(context))
 			WHEN 'scorecard' THEN replace(sales_kpi.render(t.query, NULL, context), '{{scorecard_branches}}', sales_kpi.scorecard_branches(context))
 			ELSE sales_kpi.render(t.query, NULL, context)
 		END;
@@ -141,9 +151,10 @@ BEGIN
 	-- A WITH keeps the planner from merging a branch into the query around it. Merging
 	-- goes through all branches once for each, and no more plan comes of it.
 	RETURN (
-		SELECT string_agg(format('(WITH apart AS (SELECT 1) %s)', sales_kpi.branch(t.query, g.grain, d.dimension, context)), E'\nUNION ALL\n' ORDER BY g.rank, d.rank)
+		SELECT string_agg(format('(WITH apart AS (SELECT 1) %s)', sales_kpi.branch(t.query, g.grain, d, context)), E'\nUNION ALL\n' ORDER BY g.rank, v.rank)
 		FROM unnest(t.grains) WITH ORDINALITY g (grain, rank)
-		CROSS JOIN sales_kpi.view_dimensions(t.view_name, context) d
+		CROSS JOIN sales_kpi.view_dimensions(t.view_name, context) v
+		JOIN sales_kpi.dimensions_of(context, substring(t.query FROM '\{\{fact\((\w+) ')) d ON d.dimension = v.dimension
 	);
 END
 $$;
@@ -245,7 +256,7 @@ RETURN (
 		SELECT min(m.rank) AS rank, format(
 			E'SELECT v.period_start, m.kpi, m.value, m.n\nFROM (WITH apart AS (SELECT 1) %s) v\nCROSS JOIN LATERAL (VALUES %s) m (kpi, value, n)\n'
 			'WHERE v.period_start = ANY ((SELECT shown FROM compared)::date[])%s',
-			sales_kpi.branch(t.query, context ->> 'scorecard_grain', 'all', context),
+			sales_kpi.branch(t.query, context ->> 'scorecard_grain', sales_kpi.dimension_of('all', substring(t.query FROM '\{\{fact\((\w+) '), context), context),
 			string_agg(format('(%L::text, v.%I::float8, v.%I::bigint)', m.kpi, m.column_name, m.size_column), ', ' ORDER BY m.rank),
 			coalesce(' AND ' || m.only_where, '')) AS query
 		FROM sales_kpi.measure m

@@ -17,11 +17,11 @@ CALL sales_kpi.create_model(time_zone => 'Asia/Jakarta', fiscal_start => 7, as_o
 	grace => '14 days', inactive_after => '90 days', purchases => 'subscription', access => 'owner', calendar => 'UTC: Mon-Sun 00:00-24:00',
 	win_within => '60 days', follow_ups_target => 4, personal_elements_target => 1.5, delivery_target => 0.9, reply_target => 0.1);
 SELECT is(test.settings(), '{"sources": "crm", "time_zone": "Asia/Jakarta", "fiscal_start": "7", "as_of": "2024-06-01", "scorecard_grain": "quarter", "response_sla": "1 day",
-	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner",
+	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner", "dimensions": "{}",
 	"calendar": "UTC: Mon-Sun 00:00-24:00", "win_within": "60 days", "follow_ups_target": "4", "personal_elements_target": "1.5", "delivery_target": "0.9", "reply_target": "0.1"}', 'every one can be set');
 CALL sales_kpi.create_model(fiscal_start => 8);
 SELECT is(test.settings() - 'fiscal_start', '{"sources": "crm", "time_zone": "Asia/Jakarta", "as_of": "2024-06-01", "scorecard_grain": "quarter", "response_sla": "1 day",
-	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner",
+	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner", "dimensions": "{}",
 	"calendar": "UTC: Mon-Sun 00:00-24:00", "win_within": "60 days", "follow_ups_target": "4", "personal_elements_target": "1.5", "delivery_target": "0.9", "reply_target": "0.1"}', 'what is not given stays');
 SELECT is((SELECT within_sla FROM kpi.lead_response WHERE grain = 'year' AND dimension = 'all'), 4::bigint, 'and is in force');
 

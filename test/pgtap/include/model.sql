@@ -168,7 +168,7 @@ DECLARE
 	v text;
 BEGIN
 	FOR v IN SELECT c.relname FROM pg_class c WHERE c.relnamespace = quote_ident(model)::regnamespace AND c.relkind = 'v'
-				AND c.relname NOT IN ('kpi', 'scorecard') ORDER BY 1 LOOP
+				AND c.relname NOT IN ('kpi', 'scorecard', 'setting') ORDER BY 1 LOOP
 		RETURN QUERY EXECUTE format('SELECT %L::text, to_jsonb(v) FROM %I.%I v', v, model, v);
 	END LOOP;
 END
