@@ -92,7 +92,7 @@ BEGIN
 	CREATE TABLE oracle.lead_response AS
 	SELECT g.grain, g.period, replace(m.dimension, 'lead ', '') AS dimension, m.member, m.member_name, count(*) AS leads, count(f.seconds) AS answered,
 		count(*) FILTER (WHERE f.seconds IS NULL AND NOT f.closed) AS waiting,
-		avg(f.seconds) / 60 AS mean_minutes, percentile_cont(0.5) WITHIN GROUP (ORDER BY f.seconds) / 60 AS median_minutes,
+		round(avg(f.seconds)::numeric, 6)::float8 / 60 AS mean_minutes, percentile_cont(0.5) WITHIN GROUP (ORDER BY f.seconds) / 60 AS median_minutes,
 		percentile_cont(0.9) WITHIN GROUP (ORDER BY f.seconds) / 60 AS p90_minutes,
 		count(*) FILTER (WHERE j.seconds <= extract(epoch FROM sla)) AS within_sla,
 		count(*) FILTER (WHERE j.seconds <= extract(epoch FROM sla) OR j.age > extract(epoch FROM sla)) AS sla_leads,
@@ -102,9 +102,14 @@ BEGIN
 	FROM oracle.lead f
 	CROSS JOIN LATERAL (SELECT CASE WHEN in_office THEN f.open_seconds ELSE f.seconds END AS seconds,
 		CASE WHEN in_office THEN f.open_age ELSE extract(epoch FROM as_of) - extract(epoch FROM f.arrived_at) END AS age) j
-	CROSS JOIN LATERAL oracle.members(f.rep, NULL, f.customer, f.source, f.request, f.temperature, f.arrived_at, as_of, zone) m
+	CROSS JOIN LATERAL (
+		SELECT * FROM oracle.members(f.rep, NULL, f.customer, f.source, f.request, f.temperature, f.arrived_at, as_of, zone)
+		UNION ALL
+		SELECT 'response_time', band, band
+		FROM (SELECT CASE WHEN f.seconds <= 300 THEN '0-5 min' WHEN f.seconds <= 1800 THEN '5-30 min' WHEN f.seconds <= 3600 THEN '30-60 min' WHEN f.seconds <= 14400 THEN '1-4 h'
+			WHEN f.seconds <= 86400 THEN '4-24 h' WHEN f.seconds > 86400 THEN 'over 24 h' ELSE '(none)' END) b (band)) m
 	CROSS JOIN LATERAL (SELECT grain, oracle.period(grain, f.arrived_at, zone, fiscal_start) AS period FROM unnest('{day,week,month,quarter,year}'::text[]) grain) g
-	WHERE m.dimension IN ('all', 'rep', 'team', 'territory', 'segment', 'location', 'lead source', 'request', 'temperature')
+	WHERE m.dimension IN ('all', 'rep', 'team', 'territory', 'segment', 'location', 'lead source', 'request', 'temperature', 'response_time')
 	GROUP BY 1, 2, 3, 4, 5;
 
 	CREATE TABLE oracle.stage_length AS
