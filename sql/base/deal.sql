@@ -1,10 +1,11 @@
 -- As of a day in the past, a deal closed later was still open. is_won is there to
--- filter on: the planner sees through it to the columns of the source.
+-- filter on: the planner sees through it to the columns of the source. Lengths of time
+-- are filtered on, too, and may be computed of rows that are then left out.
 SELECT s.deal_id, s.opened_at,
 	CASE WHEN s.outcome IS NOT NULL AND s.closed_at <= {{as_of}} THEN s.closed_at END AS closed_at,
 	CASE WHEN s.closed_at <= {{as_of}} THEN s.outcome END AS outcome,
 	s.outcome = 'won' AND s.closed_at <= {{as_of}} AS is_won,
-	CASE WHEN s.outcome IS NOT NULL THEN {{elapsed(s.opened_at, s.closed_at)}} END AS cycle,
+	CASE WHEN s.outcome IS NOT NULL AND isfinite(s.opened_at) AND isfinite(s.closed_at) THEN {{elapsed(s.opened_at, s.closed_at)}} END AS cycle,
 	s.expected_close_at, s.stage, s.amount, s.customer_id, s.lead_id,
 -- if customer.rep_id
 	coalesce(s.rep_id, c.rep_id) AS rep_id,

@@ -46,42 +46,6 @@ BEGIN
 END
 $$;
 
--- The clock of customers: that of the zone where their times are days, so that every
--- day has 24 hours; otherwise one without changes.
-CREATE FUNCTION oracle.clock(at timestamptz, by_day boolean, zone text) RETURNS timestamp
-LANGUAGE sql RETURN CASE WHEN by_day THEN at AT TIME ZONE zone ELSE at AT TIME ZONE 'UTC' END;
-
--- When customers are active: paid subscriptions that can be right, or what follows
--- on purchases. Of what begins at as_of or later nothing is known.
-CREATE PROCEDURE oracle.read_spans(zone text, as_of timestamptz, inactive_after interval)
-LANGUAGE plpgsql
-AS $$
-BEGIN
-	CREATE TABLE oracle.span (customer text, rep text, product text, starts timestamptz, by_day boolean, started timestamp, ended timestamp, amount numeric);
-	IF to_regclass('subscription') IS NOT NULL THEN
-		INSERT INTO oracle.span
-		SELECT s.customer_id::text, coalesce(s.rep_id::text, (SELECT c.rep_id::text FROM customer c WHERE c.customer_id = s.customer_id LIMIT 1)), s.product_id::text,
-			i.started_at, k.by_day, oracle.clock(i.started_at, k.by_day, zone), oracle.clock(i.ended_at, k.by_day, zone), s.monthly_amount
-		FROM subscription s
-		CROSS JOIN LATERAL (SELECT oracle.is_day(s.started_at) AND oracle.is_day(s.ended_at) AS by_day, oracle.instant(s.started_at, zone) AS started_at,
-			CASE WHEN oracle.is_day(s.ended_at) AND NOT oracle.is_day(s.started_at) AND oracle.same_day(oracle.instant(s.started_at, zone), oracle.instant(s.ended_at, zone), zone)
-				THEN oracle.instant(s.started_at, zone) ELSE coalesce(oracle.instant(s.ended_at, zone), 'infinity') END AS ended_at) i
-		CROSS JOIN LATERAL (SELECT i.by_day) k
-		WHERE s.customer_id IS NOT NULL AND isfinite(i.started_at) AND i.started_at < as_of AND i.ended_at > i.started_at
-			AND (s.monthly_amount > 0 AND s.monthly_amount < 'Infinity') IS NOT FALSE AND s.trial IS NOT TRUE;
-		IF (SELECT count(*) FROM subscription) > 0 THEN
-			RETURN;
-		END IF;
-	END IF;
-	INSERT INTO oracle.span
-	SELECT s.customer_id::text, coalesce(s.rep_id::text, (SELECT c.rep_id::text FROM customer c WHERE c.customer_id = s.customer_id LIMIT 1)), s.product_id::text,
-		oracle.instant(s.sold_at, zone), oracle.is_day(s.sold_at), k.sold, k.sold + inactive_after, NULL
-	FROM sale s
-	CROSS JOIN LATERAL (SELECT oracle.clock(oracle.instant(s.sold_at, zone), oracle.is_day(s.sold_at), zone)) k (sold)
-	WHERE s.customer_id IS NOT NULL AND oracle.instant(s.sold_at, zone) < as_of AND s.amount > 0 AND s.amount < 'Infinity' AND inactive_after IS NOT NULL;
-END
-$$;
-
 -- The spans of each customer of each member, with the gaps that grace bridges: through
 -- these a customer is active at the amount it had before.
 CREATE PROCEDURE oracle.read_members(zone text, as_of timestamptz, grace interval)

@@ -311,7 +311,7 @@ BEGIN
 	CALL test.make_richer(as_of AT TIME ZONE zone);
 	CALL test.dress('s', key_as, time_as, except_for);
 	CALL sales_kpi.create_model('m', sources => 's', time_zone => zone, as_of => as_of::text, fiscal_start => fiscal_start, purchases => purchases);
-	DROP TABLE IF EXISTS oracle.answer, oracle.lead, oracle.deal, oracle.paid, oracle.sold, oracle.calendar, oracle.volume, oracle.mix, oracle.earned, oracle.growth, oracle.part, oracle.driver, oracle.verdict;
+	DROP TABLE IF EXISTS oracle.answer, oracle.lead, oracle.deal, oracle.deal_by_id, oracle.paid, oracle.sold, oracle.calendar, oracle.volume, oracle.mix, oracle.earned, oracle.growth, oracle.part, oracle.driver, oracle.verdict;
 	TRUNCATE oracle.line, oracle.payment;
 	PERFORM set_config('search_path', 's, test, public', true);
 	CALL oracle.read_leads(zone, as_of);

@@ -106,7 +106,7 @@ BEGIN
 		NULL::boolean AS replied, NULL::boolean AS call_to_action
 	FROM plain.lead l
 	CROSS JOIN LATERAL (SELECT row_number() OVER () + coalesce(l.lead_id, 0) * 10 AS i, l.arrived_at + test.pick(0, (random() * 2000 - 300)::int, (random() * 2000)::int) * interval '2 minutes' AS touched_at
-		FROM generate_series(1, (random() * 4)::int)) t
+		FROM generate_series(1, (random() * 4 + 0 * coalesce(l.lead_id, 0))::int)) t
 	WHERE isfinite(l.arrived_at);
 
 	-- orders of several lines, most of them of one customer and moment; returns, gifts
