@@ -23,6 +23,8 @@ OBJS = \
 	src/periods.o \
 	src/wilson.o \
 	src/win_rate.o \
+	src/nps.o \
+	src/productivity.o \
 	src/binomial.o \
 	src/slope.o \
 	src/series.o \
@@ -38,7 +40,11 @@ OBJS = \
 	src/churn.o \
 	src/revenue_movement.o \
 	src/retention.o \
+	src/share_bounds.o \
 	src/survival.o \
+	src/win_summary.o \
+	src/win_curve_agg.o \
+	src/win_curve.o \
 	src/family.o \
 	src/purchase_history.o \
 	src/purchase_agg.o \
@@ -60,6 +66,8 @@ FUNCTION_PARTS = \
 	sql/functions/periods.sql \
 	sql/functions/wilson.sql \
 	sql/functions/win_rate.sql \
+	sql/functions/nps.sql \
+	sql/functions/productivity.sql \
 	sql/functions/binomial.sql \
 	sql/functions/series.sql \
 	sql/functions/trend.sql \
@@ -74,6 +82,9 @@ FUNCTION_PARTS = \
 	sql/functions/revenue_movement.sql \
 	sql/functions/retention.sql \
 	sql/functions/survival.sql \
+	sql/functions/win_summary.sql \
+	sql/functions/win_curve_agg.sql \
+	sql/functions/win_curve.sql \
 	sql/functions/acquisition_summary.sql \
 	sql/functions/acquisition_agg.sql \
 	sql/functions/sale_kind.sql \
@@ -86,6 +97,7 @@ BASE_VIEWS = \
 	sql/base/rep_name.sql \
 	sql/base/product.sql \
 	sql/base/customer.sql \
+	sql/base/contact.sql \
 	sql/base/touch.sql \
 	sql/base/first_touch.sql \
 	sql/base/deal.sql \
@@ -94,14 +106,19 @@ BASE_VIEWS = \
 	sql/base/expected_close.sql \
 	sql/base/lead.sql \
 	sql/base/lead_temperature.sql \
+	sql/base/lead_warming.sql \
 	sql/base/deal_stage.sql \
 	sql/base/stage.sql \
-	sql/base/stage_time.sql \
 	sql/base/deal_progress.sql \
+	sql/base/stage_visit.sql \
+	sql/base/stage_time.sql \
+	sql/base/stage_contact.sql \
 	sql/base/sale.sql \
 	sql/base/subscription.sql \
 	sql/base/paid_span.sql \
 	sql/base/active_span.sql \
+	sql/base/won_90d.sql \
+	sql/base/won_customer.sql \
 	sql/base/spend.sql \
 	sql/base/first_purchase.sql \
 	sql/base/purchase.sql \
@@ -109,18 +126,26 @@ BASE_VIEWS = \
 	sql/base/revenue.sql \
 	sql/base/driver_fact.sql \
 	sql/base/acquisition_fact.sql \
+	sql/base/four_p_fact.sql \
+	sql/base/productivity_fact.sql \
 	sql/base/rep_member.sql \
 	sql/base/feedback.sql \
-	sql/base/goal.sql
+	sql/base/won_answer.sql \
+	sql/base/cycle_fact.sql \
+	sql/base/goal.sql \
+	sql/base/goal_span.sql
 
 KPI_VIEWS = \
 	sql/views/cycle_length.sql \
+	sql/views/win_curve.sql \
+	sql/views/cycle_outcome.sql \
 	sql/views/stage_length.sql \
 	sql/views/win_rate.sql \
 	sql/views/pipeline_velocity.sql \
 	sql/views/timeline.sql \
 	sql/views/funnel.sql \
 	sql/views/lead_response.sql \
+	sql/views/lead_warming.sql \
 	sql/views/acquisition.sql \
 	sql/views/churn.sql \
 	sql/views/churn_watch.sql \
@@ -135,6 +160,12 @@ KPI_VIEWS = \
 	sql/views/upsell_candidate.sql \
 	sql/views/revenue_growth.sql \
 	sql/views/change_drivers.sql \
+	sql/views/goal_attainment.sql \
+	sql/views/contact_frequency.sql \
+	sql/views/feedback.sql \
+	sql/views/four_p.sql \
+	sql/views/productivity.sql \
+	sql/views/call_to_action.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql
@@ -146,13 +177,16 @@ MODEL_PARTS = \
 	sql/model/checks.sql \
 	sql/model/sources.sql \
 	sql/model/render.sql \
+	sql/model/own_dimensions.sql \
 	sql/model/base.sql \
 	sql/model/views.sql \
+	sql/model/goals.sql \
 	sql/model/settings.sql \
 	sql/model/make_model.sql \
 	sql/model/statistics.sql \
 	sql/model/create_model.sql \
 	sql/model/grant_read.sql \
+	sql/model/explain.sql \
 	sql/model/demo.sql \
 	sql/model/demo_company.sql \
 	sql/model/demo_pipeline.sql \

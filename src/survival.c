@@ -5,8 +5,6 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "datatype/timestamp.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -14,11 +12,9 @@
 #include "utils/timestamp.h"
 
 #include "customer_history.h"
+#include "share_bounds.h"
 
 PG_FUNCTION_INFO_V1(survival);
-
-/* The normal deviate of a 95 % interval. */
-#define Z_95 1.959963984540054
 
 /*
  * A customer's time as one number, in the order of the curve: completed days, and
@@ -105,20 +101,6 @@ pass_day(Curve *curve, Day day)
 	return rate;
 }
 
-/* Bounds on the scale of log(-log S), on which they stay between 0 and 1. */
-static void
-bounds_of_rate(double rate, double greenwood, Datum *values, bool *nulls)
-{
-	double		spread;
-
-	nulls[0] = nulls[1] = rate <= 0 || rate >= 1;
-	if (nulls[0])
-		return;
-	spread = exp(Z_95 * sqrt(greenwood) / -log(rate));
-	values[0] = Float8GetDatum(pow(rate, spread));
-	values[1] = Float8GetDatum(pow(rate, 1 / spread));
-}
-
 static void
 refuse_as_of(int errorcode, const char *message)
 {
@@ -166,7 +148,7 @@ survival(PG_FUNCTION_ARGS)
 		};
 
 		CHECK_FOR_INTERRUPTS();
-		bounds_of_rate(rate, curve.greenwood, &values[5], &nulls[5]);
+		share_bounds(rate, curve.greenwood, &values[5], &nulls[5]);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

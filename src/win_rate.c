@@ -4,10 +4,9 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "common/int.h"
-#include "fmgr.h"
-#include "utils/array.h"
+
+#include "counts.h"
 
 PG_FUNCTION_INFO_V1(win_rate_add);
 PG_FUNCTION_INFO_V1(win_rate_remove);
@@ -24,10 +23,9 @@ typedef struct WinCounts
 static WinCounts *
 win_counts(ArrayType *state)
 {
-	WinCounts  *counts = (WinCounts *) ((char *) state + ARR_OVERHEAD_NONULLS(1));
+	WinCounts  *counts = (WinCounts *) counts_of_state(state, 2);
 
-	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != 2 || ARR_HASNULL(state) || ARR_ELEMTYPE(state) != INT8OID ||
-		counts->won < 0 || counts->won > counts->decided)
+	if (counts == NULL || counts->won < 0 || counts->won > counts->decided)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("this is not a state of win_rate"),
@@ -44,13 +42,6 @@ add_counts(WinCounts *counts, int64 won, int64 decided)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("win_rate cannot count more than " INT64_FORMAT " deals", PG_INT64_MAX)));
-}
-
-/* In an aggregate the state is ours to change; elsewhere it is copied. */
-static ArrayType *
-changeable_state(FunctionCallInfo fcinfo)
-{
-	return AggCheckCallContext(fcinfo, NULL) ? PG_GETARG_ARRAYTYPE_P(0) : PG_GETARG_ARRAYTYPE_P_COPY(0);
 }
 
 static Datum
