@@ -97,6 +97,7 @@ BASE_VIEWS = \
 	sql/base/rep_name.sql \
 	sql/base/product.sql \
 	sql/base/customer.sql \
+	sql/base/contact.sql \
 	sql/base/touch.sql \
 	sql/base/first_touch.sql \
 	sql/base/deal.sql \
@@ -105,14 +106,19 @@ BASE_VIEWS = \
 	sql/base/expected_close.sql \
 	sql/base/lead.sql \
 	sql/base/lead_temperature.sql \
+	sql/base/lead_warming.sql \
 	sql/base/deal_stage.sql \
 	sql/base/stage.sql \
-	sql/base/stage_time.sql \
 	sql/base/deal_progress.sql \
+	sql/base/stage_visit.sql \
+	sql/base/stage_time.sql \
+	sql/base/stage_contact.sql \
 	sql/base/sale.sql \
 	sql/base/subscription.sql \
 	sql/base/paid_span.sql \
 	sql/base/active_span.sql \
+	sql/base/won_90d.sql \
+	sql/base/won_customer.sql \
 	sql/base/spend.sql \
 	sql/base/first_purchase.sql \
 	sql/base/purchase.sql \
@@ -120,19 +126,26 @@ BASE_VIEWS = \
 	sql/base/revenue.sql \
 	sql/base/driver_fact.sql \
 	sql/base/acquisition_fact.sql \
+	sql/base/four_p_fact.sql \
+	sql/base/productivity_fact.sql \
 	sql/base/rep_member.sql \
 	sql/base/feedback.sql \
-	sql/base/goal.sql
+	sql/base/won_answer.sql \
+	sql/base/cycle_fact.sql \
+	sql/base/goal.sql \
+	sql/base/goal_span.sql
 
 KPI_VIEWS = \
 	sql/views/cycle_length.sql \
 	sql/views/win_curve.sql \
+	sql/views/cycle_outcome.sql \
 	sql/views/stage_length.sql \
 	sql/views/win_rate.sql \
 	sql/views/pipeline_velocity.sql \
 	sql/views/timeline.sql \
 	sql/views/funnel.sql \
 	sql/views/lead_response.sql \
+	sql/views/lead_warming.sql \
 	sql/views/acquisition.sql \
 	sql/views/churn.sql \
 	sql/views/churn_watch.sql \
@@ -147,6 +160,12 @@ KPI_VIEWS = \
 	sql/views/upsell_candidate.sql \
 	sql/views/revenue_growth.sql \
 	sql/views/change_drivers.sql \
+	sql/views/goal_attainment.sql \
+	sql/views/contact_frequency.sql \
+	sql/views/feedback.sql \
+	sql/views/four_p.sql \
+	sql/views/productivity.sql \
+	sql/views/call_to_action.sql \
 	sql/views/data_quality.sql \
 	sql/views/kpi.sql \
 	sql/views/scorecard.sql
@@ -158,13 +177,16 @@ MODEL_PARTS = \
 	sql/model/checks.sql \
 	sql/model/sources.sql \
 	sql/model/render.sql \
+	sql/model/own_dimensions.sql \
 	sql/model/base.sql \
 	sql/model/views.sql \
+	sql/model/goals.sql \
 	sql/model/settings.sql \
 	sql/model/make_model.sql \
 	sql/model/statistics.sql \
 	sql/model/create_model.sql \
 	sql/model/grant_read.sql \
+	sql/model/explain.sql \
 	sql/model/demo.sql \
 	sql/model/demo_company.sql \
 	sql/model/demo_pipeline.sql \

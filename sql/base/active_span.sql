@@ -1,7 +1,7 @@
 -- When a customer is active: while a subscription is paid or, in a company without
 -- subscriptions, for a time after each purchase. The planner sees that an absent
 -- subscription has no rows; where there are some, purchases are not read.
-SELECT p.customer_id, p.started_at, p.ended_at, p.product_id, p.rep_id
+SELECT p.customer_id, p.started_at, p.ended_at, p.product_id, p.rep_id{{own(subscription p)}}{{own(sale NULL)}}
 FROM {{base}}.paid_span p
 -- if set inactive_after
 UNION ALL
@@ -11,7 +11,7 @@ SELECT s.customer_id, s.sold_at,
 -- else
 	s.sold_at + {{inactive_after}},
 -- end
-	s.product_id, s.rep_id
+	s.product_id, s.rep_id{{own(subscription NULL)}}{{own(sale s)}}
 FROM {{base}}.sale s
 WHERE s.amount > 0 AND s.customer_id IS NOT NULL AND s.sold_at < {{as_of}}
 	AND {{inactive_after}} > interval '0' AND NOT EXISTS (SELECT FROM {{base}}.source_subscription)

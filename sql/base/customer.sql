@@ -1,14 +1,14 @@
 SELECT c.customer_id, c.customer_name, c.segment, c.location, c.rep_id,
 -- if lead.customer_id
-	coalesce(c.source, l.source) AS source
+	coalesce(c.source, l.source) AS source{{own(customer c)}}
 -- else
-	c.source
+	c.source{{own(customer c)}}
 -- end
 FROM (
-	SELECT DISTINCT ON (s.customer_id) s.customer_id, s.customer_name, s.segment, s.location, s.source, s.rep_id
+	SELECT DISTINCT ON (s.customer_id) s.customer_id, s.customer_name, s.segment, s.location, s.source, s.rep_id{{own(customer s)}}
 	FROM {{base}}.source_customer s
 	WHERE {{usable}}
-	ORDER BY s.customer_id, s.customer_name, s.segment, s.location, s.source, s.rep_id
+	ORDER BY s.customer_id, s.customer_name, s.segment, s.location, s.source, s.rep_id{{own(customer s)}}
 ) c
 -- if lead.customer_id
 LEFT JOIN (

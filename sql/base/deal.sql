@@ -11,7 +11,7 @@ SELECT s.deal_id, s.opened_at,
 -- else
 	s.rep_id,
 -- end
-	s.product_id, CASE WHEN isfinite(s.opened_at) THEN {{elapsed(s.opened_at, {{as_of}}, deal.closed_at)}} END AS age
+	s.product_id, CASE WHEN isfinite(s.opened_at) THEN {{elapsed(s.opened_at, {{as_of}}, deal.closed_at)}} END AS age{{own(deal s)}}
 FROM {{base}}.source_deal s
 -- if customer.rep_id
 LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id

@@ -3,17 +3,17 @@
 -- planner would take the union for one piece. A deal that closed with a word that is
 -- none is in no win rate.
 SELECT 'closed'::text AS basis, d.closed_at AS counted_at, d.outcome AS result,
-	CASE WHEN d.amount > 0 THEN d.amount END AS amount, d.rep_id, d.product_id, d.customer_id
+	CASE WHEN d.amount > 0 THEN d.amount END AS amount, d.rep_id, d.product_id, d.customer_id{{own(deal d)}}
 FROM {{base}}.deal d
 WHERE d.outcome = ANY ('{won,lost,withdrawn}')
 UNION ALL
 SELECT 'opened'::text, d.opened_at, coalesce(d.outcome, 'open'),
-	CASE WHEN d.amount > 0 THEN d.amount END, d.rep_id, d.product_id, d.customer_id
+	CASE WHEN d.amount > 0 THEN d.amount END, d.rep_id, d.product_id, d.customer_id{{own(deal d)}}
 FROM {{base}}.deal d
 WHERE d.opened_at IS NOT NULL AND (d.outcome = ANY ('{won,lost,withdrawn}') OR d.outcome IS NULL)
 UNION ALL
 SELECT 'within_days'::text, d.opened_at, CASE WHEN d.outcome IS NOT NULL AND d.cycle <= {{win_within}} THEN d.outcome ELSE 'open' END,
-	CASE WHEN d.amount > 0 THEN d.amount END, d.rep_id, d.product_id, d.customer_id
+	CASE WHEN d.amount > 0 THEN d.amount END, d.rep_id, d.product_id, d.customer_id{{own(deal d)}}
 FROM {{base}}.deal d
 WHERE d.age >= {{win_within}} AND (d.outcome = ANY ('{won,lost,withdrawn}') OR d.outcome IS NULL);
 COMMENT ON VIEW {{base}}.deal_outcome IS 'What became of deals, once for each basis of the win rate.';

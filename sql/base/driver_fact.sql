@@ -3,19 +3,19 @@
 -- column is of one type in all of them, or the planner would take the union for one
 -- piece.
 SELECT 'revenue'::text AS kpi, f.sold_at AS happened_at, f.amount AS value, 1::bigint AS size, f.rep_id, f.product_id, f.customer_id,
-	c.source, f.location
+	c.source, f.location{{own(deal f)}}{{own(lead NULL)}}{{own(sale f)}}{{own(subscription f)}}
 FROM {{base}}.revenue f
 LEFT JOIN {{base}}.customer c ON c.customer_id = f.customer_id
 WHERE f.amount IS NOT NULL
 UNION ALL
 SELECT 'win_rate'::text, d.closed_at, CASE d.outcome WHEN 'won' THEN 1::numeric ELSE 0::numeric END, 1::bigint, d.rep_id, d.product_id, d.customer_id,
-	c.source, c.location
+	c.source, c.location{{own(deal d)}}{{own(lead NULL)}}{{own(sale NULL)}}{{own(subscription NULL)}}
 FROM {{base}}.deal d
 LEFT JOIN {{base}}.customer c ON c.customer_id = d.customer_id
 WHERE d.outcome IN ('won', 'lost')
 UNION ALL
 SELECT 'lead_conversion_rate'::text, l.arrived_at, CASE WHEN l.converted THEN 1::numeric ELSE 0::numeric END, 1::bigint, l.rep_id, NULL, l.customer_id,
-	l.source, c.location
+	l.source, c.location{{own(deal NULL)}}{{own(lead l)}}{{own(sale NULL)}}{{own(subscription NULL)}}
 FROM {{base}}.lead l
 LEFT JOIN {{base}}.customer c ON c.customer_id = l.customer_id
 WHERE l.converted IS NOT NULL;

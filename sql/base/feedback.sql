@@ -1,8 +1,8 @@
 SELECT s.given_at, s.score, s.scale, s.customer_id, s.product_id, s.deal_id,
 -- if customer.rep_id
-	coalesce(s.rep_id, c.rep_id) AS rep_id
+	coalesce(s.rep_id, c.rep_id) AS rep_id{{own(feedback s)}}
 -- else
-	s.rep_id
+	s.rep_id{{own(feedback s)}}
 -- end
 FROM {{base}}.source_feedback s
 -- if customer.rep_id

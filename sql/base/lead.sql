@@ -18,7 +18,7 @@ SELECT s.lead_id, s.arrived_at, s.source, s.request, s.temperature, s.customer_i
 -- end
 	a.responded_at IS NULL AND (s.closed_at <= {{as_of}}) IS NOT TRUE AS waiting,
 	CASE WHEN s.converted_at <= {{as_of}} THEN s.converted_at END AS converted_at,
-	CASE WHEN s.closed_at <= {{as_of}} THEN s.closed_at END AS closed_at
+	CASE WHEN s.closed_at <= {{as_of}} THEN s.closed_at END AS closed_at{{own(lead s)}}
 FROM {{base}}.source_lead s
 -- if customer.rep_id
 LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id

@@ -1,6 +1,6 @@
 -- As of a day in the past, what began later is not known yet. A span that ends as it
 -- starts has no time.
-SELECT s.customer_id, s.started_at, s.ended_at, s.monthly_amount, s.product_id, s.rep_id, s.subscription_id
+SELECT s.customer_id, s.started_at, s.ended_at, s.monthly_amount, s.product_id, s.rep_id, s.subscription_id{{own(subscription s)}}
 FROM {{base}}.subscription s
 WHERE s.paid AND s.started_at < {{as_of}} AND (s.ended_at <= s.started_at) IS NOT TRUE;
 COMMENT ON VIEW {{base}}.paid_span IS 'Paid subscriptions that began before as_of and last some time.';

@@ -3,7 +3,7 @@
 SELECT s.sale_id, s.sold_at, s.customer_id, s.amount, s.units, s.cost, s.order_id, s.product_id,
 	coalesce(p.family, s.product_id::text) AS family,
 	CASE WHEN p.tier BETWEEN -2147483648 AND 2147483647 THEN p.tier::integer END AS tier,
-	s.rep_id, s.deal_id, s.channel, s.location, s.is_purchase
+	s.rep_id, s.deal_id, s.channel, s.location, s.is_purchase{{own(deal s)}}{{own(sale s)}}{{own(subscription s)}}
 FROM (
 -- if purchases = subscription
 	-- renewals and new prices sell a subscription again, and no more units
@@ -11,13 +11,16 @@ FROM (
 		CASE WHEN s.subscription_id IS NULL OR row_number() OVER (PARTITION BY s.customer_id, s.subscription_id, s.product_id
 			ORDER BY s.started_at, s.ended_at, s.monthly_amount, s.rep_id) = 1 THEN 1::numeric ELSE 0::numeric END AS units,
 		NULL::numeric AS cost, s.subscription_id::text AS order_id, s.product_id, s.rep_id, NULL::text AS deal_id, NULL::text AS channel,
-		c.location, s.customer_id IS NOT NULL AS is_purchase
+		c.location, s.customer_id IS NOT NULL AS is_purchase{{own(deal NULL)}}{{own(sale NULL)}}{{own(subscription s)}}
 	FROM {{base}}.paid_span s
 	LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
 -- else
 	SELECT s.sale_id::text AS sale_id, s.sold_at, s.customer_id, s.amount, s.units, s.cost, s.order_id, s.product_id, s.rep_id,
-		s.deal_id::text AS deal_id, s.channel, s.location, (s.customer_id IS NOT NULL AND s.amount > 0) IS TRUE AS is_purchase
+		s.deal_id::text AS deal_id, s.channel, s.location, (s.customer_id IS NOT NULL AND s.amount > 0) IS TRUE AS is_purchase{{own(deal d)}}{{own(sale s)}}{{own(subscription NULL)}}
 	FROM {{base}}.sale s
+-- if own deal
+	LEFT JOIN {{base}}.deal_by_id d ON d.deal_id = s.deal_id
+-- end
 -- end
 ) s
 LEFT JOIN {{base}}.product p ON p.product_id = s.product_id;

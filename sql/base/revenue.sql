@@ -6,7 +6,7 @@ SELECT m.begins_at AS sold_at, s.customer_id,
 	CASE WHEN s.ended_at < m.ends_at
 		THEN round(s.monthly_amount * extract(epoch FROM {{clock(s.ended_at)}} - {{clock(m.begins_at)}}) / extract(epoch FROM {{clock(m.ends_at)}} - {{clock(m.begins_at)}}), 6)
 		ELSE s.monthly_amount END AS amount,
-	NULL::numeric AS cost, s.product_id, s.rep_id, NULL::text AS channel, c.location
+	NULL::numeric AS cost, s.product_id, s.rep_id, NULL::text AS channel, c.location{{own(deal NULL)}}{{own(sale NULL)}}{{own(subscription s)}}
 FROM {{base}}.paid_span s
 CROSS JOIN LATERAL (SELECT s.started_at AT TIME ZONE {{time_zone}} AS began, least(s.ended_at, {{as_of}}) AT TIME ZONE {{time_zone}} AS until) l
 CROSS JOIN LATERAL generate_series(0, (12 * (date_part('year', l.until) - date_part('year', l.began)) + date_part('month', l.until) - date_part('month', l.began))::integer) n (months)
@@ -15,7 +15,7 @@ CROSS JOIN LATERAL (SELECT CASE n.months WHEN 0 THEN s.started_at ELSE (l.began 
 LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
 WHERE m.begins_at < {{as_of}} AND (m.begins_at >= s.ended_at) IS NOT TRUE
 -- else
-SELECT s.sold_at, s.customer_id, s.amount, s.cost, s.product_id, s.rep_id, s.channel, s.location
+SELECT s.sold_at, s.customer_id, s.amount, s.cost, s.product_id, s.rep_id, s.channel, s.location{{own(deal s)}}{{own(sale s)}}{{own(subscription s)}}
 FROM {{base}}.purchase s
 -- end
 ;

@@ -7,9 +7,9 @@ SELECT s.sale_id, s.sold_at, s.customer_id, s.amount, s.units, s.cost,
 	s.rep_id,
 -- end
 -- if customer.location
-	coalesce(s.location, c.location) AS location
+	coalesce(s.location, c.location) AS location{{own(sale s)}}
 -- else
-	s.location
+	s.location{{own(sale s)}}
 -- end
 FROM {{base}}.source_sale s
 -- if customer.rep_id or customer.location

@@ -1,6 +1,4 @@
--- A visit lasts until the next entry, but no longer than until the deal closes; the
--- stage an open deal is in is still running. Without a stage history only the
--- present stage of open deals is known.
+-- Without a stage history only the present stage of open deals is known.
 -- if deal_stage
 SELECT t.deal_id, t.stage, t.stage_order, t.visits, t.is_open,
 	CASE WHEN t.is_open THEN {{as_of}} ELSE t.left_at END AS counted_at,
@@ -13,30 +11,7 @@ FROM (
 		bool_or(v.left_at IS NULL) AS is_open, sum({{elapsed(v.entered_at, v.left_at, deal_stage.entered_at)}}) AS elapsed,
 		max(v.entered_at) AS entered_at, max(v.left_at) AS left_at,
 		v.rep_id, v.product_id, v.customer_id
-	FROM (
-		SELECT e.deal_id, e.stage, e.stage_order, e.entered_at, e.rep_id, e.product_id, e.customer_id,
--- if date deal.closed_at
-			-- the close may have followed on whatever happened on its day
-			CASE WHEN {{local_date(e.next_at)}} <= {{local_date(e.closed_at)}} THEN e.next_at ELSE
--- end
-			-- a deal that closed on the day it entered its last stage spent no time there
-			least(e.next_at, CASE WHEN e.closed_at < e.entered_at AND {{local_date(e.closed_at)}} = {{local_date(e.entered_at)}}
-				THEN e.entered_at ELSE e.closed_at END)
--- if date deal.closed_at
-			END
--- end
-			AS left_at
-		FROM (
-			SELECT s.deal_id, s.stage, s.stage_order, s.entered_at, d.closed_at, d.rep_id, d.product_id, d.customer_id,
-				lead(s.entered_at) OVER (PARTITION BY s.deal_id ORDER BY s.entered_at, s.stage_order, s.stage) AS next_at
-			FROM {{base}}.deal_stage s
--- unless deal
-			LEFT
--- end
-			JOIN {{base}}.deal_by_id d ON d.deal_id = s.deal_id
-		) e
-	) v
-	WHERE (v.left_at < v.entered_at) IS NOT TRUE
+	FROM {{base}}.stage_visit v
 	GROUP BY v.deal_id, v.stage, v.rep_id, v.product_id, v.customer_id
 ) t
 -- else

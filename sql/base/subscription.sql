@@ -5,7 +5,7 @@ SELECT s.subscription_id, s.customer_id, s.started_at, s.ended_at, s.monthly_amo
 -- else
 	s.rep_id,
 -- end
-	s.trial, NOT s.trial AND (s.monthly_amount < 0.0000005) IS NOT TRUE AS paid
+	s.trial, NOT s.trial AND (s.monthly_amount < 0.0000005) IS NOT TRUE AS paid{{own(subscription s)}}
 FROM {{base}}.source_subscription s
 -- if customer.rep_id
 LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id

@@ -1,5 +1,6 @@
 -- The base storey. Per relation a view source_X, which alone names the source and
--- holds every row and every column of the contract, typed and in the model's zone;
+-- holds every row and every column of the contract, typed and in the model's zone, and
+-- those extra columns that are dimensions;
 -- on it, from sql/base, the view X: the rows fit for KPIs.
 
 CREATE FUNCTION sales_kpi.base_type(c sales_kpi.contract, context jsonb)
@@ -72,7 +73,8 @@ SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT CASE WHEN context -> 'relations' ? source_view.relation
 		THEN format(E'SELECT %s\nFROM %I.%I s',
-			string_agg(format('%s AS %I', sales_kpi.source_column(c.relation, c.column_name, context), c.column_name), E',\n\t' ORDER BY c.rank),
+			string_agg(format('%s AS %I', sales_kpi.source_column(c.relation, c.column_name, context), c.column_name), E',\n\t' ORDER BY c.rank)
+				|| sales_kpi.own_source_columns(source_view.relation, context),
 			context ->> 'sources', source_view.relation)
 		ELSE format('SELECT %s WHERE false',
 			string_agg(format('NULL::%s AS %I', sales_kpi.base_type(c, context), c.column_name), ', ' ORDER BY c.rank)) END

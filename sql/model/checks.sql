@@ -103,7 +103,7 @@ rule AS (
 		('deal_stage', '{deal_id,stage,entered_at}', 'counted each, as visits of no time'),
 		('sale', '{sale_id}', 'counted each'),
 		('subscription', '{subscription_id,started_at,product_id}', 'counted each in revenue'),
-		('goal', '{kpi,period_start,period_end,dimension,member}', 'counted each')
+		('goal', '{kpi,period_start,period_end,dimension,member}', 'one of them is read')
 	) d (relation, columns, treatment)
 	UNION ALL
 	SELECT 'deal_stage', 61, k.check_name, k.condition, '{entered_at}', 'deal', false, k.treatment
@@ -184,9 +184,9 @@ rule AS (
 		('goal', 'kpi not in the list of measures',
 		 's.kpi IS NOT NULL AND NOT EXISTS (SELECT FROM sales_kpi.measure m WHERE m.kpi = s.kpi)',
 		 '{kpi}', false, 'kept; no view measures it'),
-		('goal', 'unknown dimension',
-		 'NOT EXISTS (SELECT FROM sales_kpi.dimension d WHERE d.dimension = s.dimension)',
-		 '{dimension}', false, 'kept; no view has it')
+		('goal', 'dimension that its kpi is not measured by',
+		 'EXISTS (SELECT FROM sales_kpi.measure m WHERE m.kpi = s.kpi AND (({{goal_dimensions}} -> m.view_name ? s.dimension) IS NOT TRUE OR s.dimension = ANY (m.not_by)))',
+		 '{dimension}', false, 'kept; no view has the figure')
 	) c (relation, check_name, condition, needs, leaves_out, treatment)
 )
 SELECT relation, rank, check_name, condition, needs, needs_relation, leaves_out, treatment

@@ -174,6 +174,7 @@ CREATE PROCEDURE sales_kpi.create_model(
 	grace interval DEFAULT NULL,
 	inactive_after interval DEFAULT NULL,
 	purchases text DEFAULT NULL,
+	dimensions text[] DEFAULT NULL,
 	access text DEFAULT NULL)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -192,11 +193,13 @@ BEGIN
 			'as_of', as_of, 'scorecard_grain', scorecard_grain, 'response_sla', response_sla::text, 'calendar', calendar,
 			'win_within', win_within::text, 'follow_ups_target', follow_ups_target::text, 'personal_elements_target', personal_elements_target::text,
 			'delivery_target', delivery_target::text, 'reply_target', reply_target::text, 'cac_lag', cac_lag::text,
-			'grace', grace::text, 'inactive_after', inactive_after::text, 'purchases', purchases, 'access', access));
+			'grace', grace::text, 'inactive_after', inactive_after::text, 'purchases', purchases,
+			'dimensions', dimensions::text, 'access', access));
 	PERFORM sales_kpi.check_target(target, settings ->> 'sources');
 	PERFORM sales_kpi.check_settings(settings);
 	PERFORM sales_kpi.require_sources(settings ->> 'sources');
 	context := sales_kpi.model_context(target, settings);
+	PERFORM sales_kpi.check_dimensions(context);
 	CALL sales_kpi.create_schema_if_missing(target, 'KPI views of sales_kpi; begin with the scorecard.');
 	CALL sales_kpi.create_schema_if_missing(context ->> 'base', 'Base views and settings of the model ' || target || ' of sales_kpi.');
 	CALL sales_kpi.keep_settings(context ->> 'base', settings);
@@ -204,7 +207,7 @@ BEGIN
 	CALL sales_kpi.make_statistics(context);
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.create_model(text, text, text, integer, text, text, interval, text, interval, numeric, numeric, numeric, numeric, interval, interval, interval, text, text) IS 'Makes a model, or remakes it in place: base views over the sources and a view per KPI.';
+COMMENT ON PROCEDURE sales_kpi.create_model(text, text, text, integer, text, text, interval, text, interval, numeric, numeric, numeric, numeric, interval, interval, interval, text, text[], text) IS 'Makes a model, or remakes it in place: base views over the sources and a view per KPI.';
 
 CREATE PROCEDURE sales_kpi.repair_model(target text DEFAULT 'kpi')
 LANGUAGE plpgsql

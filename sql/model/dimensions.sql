@@ -10,10 +10,16 @@ FROM (VALUES
 	('team', 'acquisition_fact', 3, 'coalesce({{fact}}.team, r.team)',
 	 'LEFT JOIN {{base}}.rep r ON r.rep_id = {{fact}}.rep_id AND {{fact}}.happened_at >= r.valid_from AND {{fact}}.happened_at < r.valid_until',
 	 '', NULL, 'the team it was spent for, or the rep''s at the event'),
+	('team', 'productivity_fact', 3, 'coalesce({{fact}}.team, r.team)',
+	 'LEFT JOIN {{base}}.rep r ON r.rep_id = {{fact}}.rep_id AND {{fact}}.happened_at >= r.valid_from AND {{fact}}.happened_at < r.valid_until',
+	 '', NULL, 'the team it was spent for, or the rep''s at the event'),
 	('team', 'any', 3, 'r.team',
 	 'LEFT JOIN {{base}}.rep r ON r.rep_id = {{fact}}.rep_id AND {{at}} >= r.valid_from AND {{at}} < r.valid_until',
 	 '', NULL, 'the rep''s team at the event'),
 	('territory', 'acquisition_fact', 4, 'coalesce({{fact}}.territory, r.territory)',
+	 'LEFT JOIN {{base}}.rep r ON r.rep_id = {{fact}}.rep_id AND {{fact}}.happened_at >= r.valid_from AND {{fact}}.happened_at < r.valid_until',
+	 '', NULL, 'the territory it was spent for, or the rep''s at the event'),
+	('territory', 'productivity_fact', 4, 'coalesce({{fact}}.territory, r.territory)',
 	 'LEFT JOIN {{base}}.rep r ON r.rep_id = {{fact}}.rep_id AND {{fact}}.happened_at >= r.valid_from AND {{fact}}.happened_at < r.valid_until',
 	 '', NULL, 'the territory it was spent for, or the rep''s at the event'),
 	('territory', 'any', 4, 'r.territory',
@@ -32,6 +38,7 @@ FROM (VALUES
 	 'LEFT JOIN {{base}}.customer c ON c.customer_id = {{fact}}.customer_id', '', NULL, 'where the customer is'),
 	('channel', 'any', 9, '{{fact}}.channel', '', '', NULL, 'store, online, partner'),
 	('source', 'lead', 10, '{{fact}}.source', '', '', NULL, 'how the lead was won'),
+	('source', 'lead_warming', 10, '{{fact}}.source', '', '', NULL, 'how the lead was won'),
 	('source', 'driver_fact', 10, '{{fact}}.source', '', '', NULL, 'how the customer or the lead was won'),
 	('source', 'acquisition_fact', 10, 'coalesce({{fact}}.source, c.source)',
 	 'LEFT JOIN {{base}}.customer c ON c.customer_id = {{fact}}.customer_id', '', NULL, 'how the customer or the lead was won, or what was spent for'),
@@ -39,7 +46,11 @@ FROM (VALUES
 	 'LEFT JOIN {{base}}.customer c ON c.customer_id = {{fact}}.customer_id', '', NULL, 'how the customer was won'),
 	('request', 'any', 11, '{{fact}}.request', '', '', NULL, 'what the lead asked for'),
 	('temperature', 'any', 12, '{{fact}}.temperature', '', '', NULL, 'cold, warm or hot'),
-	('stage', 'any', 13, '{{fact}}.stage', '', '', NULL, 'the stage of the deal')
+	('response_time', 'any', 13, 'CASE WHEN {{fact}}.response <= interval ''5 minutes'' THEN ''0-5 min'' WHEN {{fact}}.response <= interval ''30 minutes'' THEN ''5-30 min'' '
+	 'WHEN {{fact}}.response <= interval ''60 minutes'' THEN ''30-60 min'' WHEN {{fact}}.response <= interval ''4 hours'' THEN ''1-4 h'' '
+	 'WHEN {{fact}}.response <= interval ''24 hours'' THEN ''4-24 h'' WHEN {{fact}}.response IS NOT NULL THEN ''over 24 h'' END', '', '', NULL,
+	 'how long the lead waited for its first human answer, the longer end included: 0-5 min, 5-30 min, 30-60 min, 1-4 h, 4-24 h, over 24 h'),
+	('stage', 'any', 14, '{{fact}}.stage', '', '', NULL, 'the stage of the deal')
 ) AS d (dimension, relation, rank, key, join_fact, join_name, member_name, meaning);
 
 GRANT SELECT ON sales_kpi.dimension TO PUBLIC;

@@ -17,11 +17,13 @@ BEGIN
 		RAISE EXCEPTION 'role % does not exist', coalesce(quote_ident(reader), 'NULL')
 			USING ERRCODE = 'undefined_object', HINT = 'Make it with CREATE ROLE.';
 	END IF;
-	-- With the rights of the owner a reader needs the KPI views alone.
+	-- With the rights of the owner a reader needs the KPI views alone; and the settings,
+	-- for explain.
 	FOR r IN
 		SELECT n.nspname, c.relname, c.oid
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE (n.nspname = target AND c.relkind = 'v')
+			OR (n.nspname = sales_kpi.base_schema(target) AND c.relname = 'setting')
 			OR (settings ->> 'access' = 'invoker' AND n.nspname = sales_kpi.base_schema(target) AND c.relkind = 'v')
 			OR (settings ->> 'access' = 'invoker' AND n.nspname = settings ->> 'sources'
 				AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname IN (SELECT relation FROM sales_kpi.contract))

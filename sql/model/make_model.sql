@@ -31,7 +31,7 @@ SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	WITH found AS (
 		SELECT c.relation, max(c.relation_oid) AS source,
-			jsonb_object_agg(c.relation || '.' || c.column_name, c.type) FILTER (WHERE c.contract_type IS NOT NULL) AS columns
+			jsonb_object_agg(c.relation || '.' || c.column_name, c.type) FILTER (WHERE c.contract_type IS NOT NULL OR made_with ? (c.relation || '.' || c.column_name)) AS columns
 		FROM sales_kpi.source_columns(sources) c
 		GROUP BY c.relation
 	),
@@ -144,15 +144,15 @@ BEGIN ATOMIC
 			sales_kpi.source_view(r.relation, context) AS query,
 			format(E'COMMENT ON VIEW {{base}}.%I IS %L;\n', 'source_' || r.relation,
 				format('Source relation %s as the model reads it: every row, typed, times in the model''s zone.', r.relation))
-			|| sales_kpi.contract_comments(r.relation, 'source_' || r.relation) AS comments
+			|| concat_ws(E'\n', sales_kpi.contract_comments(r.relation, 'source_' || r.relation), sales_kpi.own_comments('source_' || r.relation, context)) AS comments
 		FROM (SELECT DISTINCT relation FROM sales_kpi.contract) r
 		UNION ALL
 		SELECT 2, t.rank, t.storey, context ->> 'base', t.view_name, sales_kpi.render(t.query, t.view_name, context),
-			concat_ws(E'\n', sales_kpi.contract_comments(t.view_name, t.view_name), t.comments)
+			concat_ws(E'\n', sales_kpi.contract_comments(t.view_name, t.view_name), t.comments, sales_kpi.own_comments(t.view_name, context))
 		FROM sales_kpi.view_template t WHERE t.storey = 'base'
 		UNION ALL
 		SELECT 3, t.rank, t.storey, context ->> 'kpi', t.view_name, sales_kpi.kpi_view(t.view_name, context),
-			concat_ws(E'\n', t.comments, CASE WHEN t.dimensions IS NOT NULL THEN sales_kpi.common_comments(t.view_name) END)
+			concat_ws(E'\n', t.comments, CASE WHEN t.dimensions IS NOT NULL THEN sales_kpi.common_comments(t.view_name, context) END)
 		FROM sales_kpi.view_template t WHERE t.storey = 'kpi'
 	) v
 	ORDER BY v.tier, v.rank, v.view_name;

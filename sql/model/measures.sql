@@ -5,7 +5,14 @@
 -- columns of the view.
 CREATE VIEW sales_kpi.measure AS
 SELECT kpi::text, rank, headline, label::text, view_name::text, column_name::text, size_column::text,
-	unit::text, better::text, adds_up, only_where::text, numerator::text, denominator::text, definition::text
+	unit::text, better::text, only_where::text, numerator::text, denominator::text, definition::text,
+	CASE WHEN adds_up THEN 'adds up'
+		WHEN kpi = ANY ('{churn_rate,gross_churn,upsell_rate,cross_sell_rate,upsell_or_cross_sell_rate}') THEN 'accrues'
+		WHEN kpi = ANY ('{grr,nrr,revenue_growth,revenue_year_ago_growth,profit_growth}') THEN 'by length'
+		ELSE 'stands' END AS over_time,
+	CASE WHEN view_name = 'acquisition' AND kpi <> 'new_customers' THEN '{channel}'::text[]
+		WHEN kpi = 'cross_sell_rate' THEN '{family}' ELSE '{}' END AS not_by,
+	kpi = ANY ('{lead_conversion_rate,win_rate_opened,advance_rate,warming_rate}') AS ripens
 FROM (VALUES
 	('cycle_length_days', 100, true, 'Sales cycle', 'cycle_length', 'median_days', 'deals', 'days', 'lower', false, NULL, NULL, NULL,
 	 'Median time from the opening to the close of the deals won in the period.'),
@@ -39,6 +46,10 @@ FROM (VALUES
 	 'Open deals whose expected day is over as of now; of the period of as_of only.'),
 	('advance_rate', 140, false, 'Advanced', 'funnel', 'advance_rate', 'entered', 'share', 'higher', false, NULL, 'advanced', 'entered',
 	 'Deals that came beyond the stage or were won, of those that entered it or a later one; by the period in which they entered the pipeline.'),
+	('lost_after_sale_rate', 180, false, 'Lost after the sale', 'cycle_outcome', 'lost_90d_rate', 'followed', 'share', 'lower', false, 'band_from_days = 0 AND band_to_days IS NULL', 'lost_90d', 'followed',
+	 'Deals won in the period whose customer was lost within 90 days, of those at least so old whose customer was active in that time.'),
+	('dissatisfied_after_sale_rate', 181, false, 'Dissatisfied after the sale', 'cycle_outcome', 'dissatisfied_rate', 'answered', 'share', 'lower', false, 'band_from_days = 0 AND band_to_days IS NULL', 'dissatisfied', 'answered',
+	 'Deals won in the period about which an answer of 6 or less from 0 to 10, or of 2 or less from 1 to 5, came within 90 days, of those at least so old with an answer.'),
 	('units_sold', 200, true, 'Units sold', 'sales_volume', 'units', 'lines', 'units', 'higher', true, NULL, NULL, NULL,
 	 'Sum of the units sold in the period, returns subtracted.'),
 	('units_returned', 201, false, 'Units returned', 'sales_volume', 'returned_units', 'lines', 'units', 'lower', true, NULL, NULL, NULL,
@@ -55,6 +66,18 @@ FROM (VALUES
 	 'Leads answered within the SLA, of the leads of the period that are older than it or were answered within it.'),
 	('lead_conversion_rate', 305, true, 'Conversion', 'lead_response', 'conversion_rate', 'leads', 'share', 'higher', false, NULL, 'converted', 'leads',
 	 'Leads of the period that became a deal or a customer, of all that arrived in it. Young leads have had less time.'),
+	('warming_rate', 320, false, 'Warming', 'lead_warming', 'moved_rate', 'leads', 'share', 'higher', false, 'from_temperature = ''cold'' AND to_temperature = ''warm''', 'moved', 'leads',
+	 'Leads that became warm later, of those that first were cold in the period. Young leads have had less time.'),
+	('warming_days', 321, false, 'Cold to warm', 'lead_warming', 'median_days', 'moved', 'days', 'lower', false, 'from_temperature = ''cold'' AND to_temperature = ''warm''', NULL, NULL,
+	 'Median time in which the leads that first were cold in the period became warm, of those that did.'),
+	('warm_to_hot_rate', 322, false, 'Warm to hot', 'lead_warming', 'moved_rate', 'leads', 'share', 'higher', false, 'from_temperature = ''warm'' AND to_temperature = ''hot''', 'moved', 'leads',
+	 'Leads that became hot later, of those that first were warm in the period. Young leads have had less time.'),
+	('warm_to_hot_days', 323, false, 'Warm to hot, time', 'lead_warming', 'median_days', 'moved', 'days', 'lower', false, 'from_temperature = ''warm'' AND to_temperature = ''hot''', NULL, NULL,
+	 'Median time in which the leads that first were warm in the period became hot, of those that did.'),
+	('cold_conversion_rate', 324, false, 'Conversion of cold leads', 'lead_warming', 'conversion_rate', 'leads', 'share', 'higher', false, 'from_temperature = ''cold'' AND to_temperature = ''hot''', 'converted', 'leads',
+	 'Leads that became a deal or a customer, of those that first were cold in the period.'),
+	('warm_conversion_rate', 325, false, 'Conversion of warm leads', 'lead_warming', 'conversion_rate', 'leads', 'share', 'higher', false, 'from_temperature = ''warm'' AND to_temperature = ''hot''', 'converted', 'leads',
+	 'Leads that became a deal or a customer, of those that first were warm in the period.'),
 	('new_customers', 400, true, 'New customers', 'acquisition', 'new_customers', 'new_customers', 'customers', 'higher', true, NULL, NULL, NULL,
 	 'Customers whose first paid purchase ever lies in the period.'),
 	('cac', 401, true, 'CAC', 'acquisition', 'cac', 'new_customers', 'money', 'lower', false, NULL, 'spend', 'new_customers',
@@ -94,7 +117,53 @@ FROM (VALUES
 	('profit', 703, true, 'Gross profit', 'revenue_growth', 'profit', 'costed_lines', 'money', 'higher', true, NULL, NULL, NULL,
 	 'Amount less cost of the lines of the period whose cost is known.'),
 	('profit_growth', 704, false, 'Profit growth', 'revenue_growth', 'profit_growth', 'costed_lines', 'ratio', 'higher', false, NULL, NULL, NULL,
-	 'Growth of gross profit on the period before.')
+	 'Growth of gross profit on the period before.'),
+	('four_p_score', 800, true, 'Four Ps', 'four_p', 'score', 'contacted', 'score', 'higher', false, NULL, NULL, NULL,
+	 'Mean of the scores of promptness, persistence, personalization and performance, of those that are known.'),
+	('promptness_score', 801, false, 'Promptness', 'four_p', 'promptness_score', 'answered', 'score', 'higher', false, NULL, NULL, NULL,
+	 'How near the median time to the answer of a lead comes to the SLA of the model: 100 within it, 50 at twice of it.'),
+	('persistence_score', 802, false, 'Persistence', 'four_p', 'persistence_score', 'contacted', 'score', 'higher', false, NULL, NULL, NULL,
+	 'How near the follow-ups to a first contact come to the target of the model: 100 at it.'),
+	('personalization_score', 803, false, 'Personalization', 'four_p', 'personalization_score', 'messages', 'score', 'higher', false, NULL, NULL, NULL,
+	 'How near the personal elements of a follow-up message come to the target of the model: 100 at it.'),
+	('performance_score', 804, false, 'Performance', 'four_p', 'performance_score', 'sent', 'score', 'higher', false, NULL, NULL, NULL,
+	 'How near the shares of messages that are delivered and replied to come to the targets of the model: 100 at both.'),
+	('follow_ups', 805, false, 'Follow-ups', 'four_p', 'persistence', 'contacted', 'ratio', 'higher', false, NULL, 'follow_ups', 'contacted',
+	 'Follow-ups within 30 days and before the first reply, per first contact of the period.'),
+	('personal_elements', 806, false, 'Personal elements', 'four_p', 'personalization', 'messages', 'ratio', 'higher', false, NULL, 'personal_elements', 'messages',
+	 'Personal elements per follow-up message of the period.'),
+	('delivered_rate', 807, false, 'Delivered', 'four_p', 'delivered_rate', 'sent', 'share', 'higher', false, NULL, 'delivered', 'sent',
+	 'Messages sent in the period that were delivered, of those of which it is known.'),
+	('replied_rate', 808, false, 'Replied', 'four_p', 'replied_rate', 'replied_of', 'share', 'higher', false, NULL, 'replied', 'replied_of',
+	 'Messages sent in the period that were replied to, of those that were delivered.'),
+	('calls_per_day', 810, true, 'Calls a day', 'productivity', 'calls_per_day', 'active_days', 'ratio', 'higher', false, NULL, 'calls', 'active_days',
+	 'Calls of the period per day on which a rep was active.'),
+	('minutes_per_call', 811, false, 'Time per call', 'productivity', 'minutes_per_call', 'timed_calls', 'minutes', 'lower', false, NULL, NULL, NULL,
+	 'Mean time of the calls of the period whose time is known.'),
+	('calls_per_hour', 812, false, 'Calls/hour', 'productivity', 'calls_per_hour', 'calls', 'ratio', 'higher', false, NULL, 'calls', 'hours',
+	 'Calls of the period per hour spent on contacts in it.'),
+	('meetings_per_hour', 813, false, 'Meetings/hour', 'productivity', 'meetings_per_hour', 'meetings', 'ratio', 'higher', false, NULL, 'meetings', 'hours',
+	 'Meetings of the period per hour spent on contacts in it.'),
+	('wins_per_hour', 814, false, 'Wins/hour', 'productivity', 'wins_per_hour', 'wins', 'ratio', 'higher', false, NULL, 'wins', 'hours',
+	 'Deals won in the period per hour spent on contacts in it.'),
+	('revenue_per_hour', 815, true, 'Revenue/hour', 'productivity', 'revenue_per_hour', 'active_days', 'money', 'higher', false, NULL, 'revenue', 'hours',
+	 'Revenue of the period per hour spent on contacts in it.'),
+	('revenue_per_cost', 816, false, 'Revenue/cost', 'productivity', 'revenue_per_cost', 'active_days', 'ratio', 'higher', false, NULL, 'revenue', 'cost',
+	 'Revenue of the period per cost of sales and marketing in it.'),
+	('contact_hours', 817, false, 'Hours of contact', 'productivity', 'hours', 'active_days', 'hours', 'higher', true, NULL, NULL, NULL,
+	 'Hours spent on contacts in the period.'),
+	('calls', 818, false, 'Calls', 'productivity', 'calls', 'calls', 'calls', 'higher', true, NULL, NULL, NULL,
+	 'Calls with clients in the period.'),
+	('meetings', 819, false, 'Meetings', 'productivity', 'meetings', 'meetings', 'meetings', 'higher', true, NULL, NULL, NULL,
+	 'Meetings with clients in the period.'),
+	('cta_rate', 830, true, 'CTA rate', 'call_to_action', 'cta_rate', 'messages', 'share', 'higher', false, NULL, 'with_cta', 'messages',
+	 'Messages sent in the period that ask for a next step, of those of which it is known.'),
+	('touches_per_deal_week', 850, false, 'Contacts a week', 'contact_frequency', 'per_deal_week', 'touches', 'ratio', 'higher', false, NULL, 'touches', 'deal_weeks',
+	 'Human outbound touches of deals per week that they spent in the stage within the period.'),
+	('nps', 860, true, 'NPS', 'feedback', 'nps', 'answers', 'score', 'higher', false, NULL, '100 * (promoters - detractors)', 'answers',
+	 'Share of 9 and 10 less share of 0 to 6 of the answers of the period from 0 to 10, in percent.'),
+	('csat', 861, false, 'CSAT', 'feedback', 'csat', 'csat_answers', 'share', 'higher', false, NULL, 'satisfied', 'csat_answers',
+	 'Answers of 4 and 5, of the answers of the period from 1 to 5.')
 ) AS m (kpi, rank, headline, label, view_name, column_name, size_column, unit, better, adds_up, only_where, numerator, denominator, definition);
 
 GRANT SELECT ON sales_kpi.measure TO PUBLIC;
@@ -108,8 +177,25 @@ COMMENT ON COLUMN sales_kpi.measure.column_name IS 'Its column there.';
 COMMENT ON COLUMN sales_kpi.measure.size_column IS 'The column there with the number of things it rests on.';
 COMMENT ON COLUMN sales_kpi.measure.unit IS 'Its unit; share is a rate between 0 and 1.';
 COMMENT ON COLUMN sales_kpi.measure.better IS 'Which direction is good: higher or lower.';
-COMMENT ON COLUMN sales_kpi.measure.adds_up IS 'Whether the figures of two periods add up to that of both: counts and sums do, rates and medians do not.';
 COMMENT ON COLUMN sales_kpi.measure.only_where IS 'Condition on the rows of the view that have the figure; NULL: all.';
 COMMENT ON COLUMN sales_kpi.measure.numerator IS 'What is divided, over the columns of the view; NULL: the figure is no quotient.';
 COMMENT ON COLUMN sales_kpi.measure.denominator IS 'By what.';
 COMMENT ON COLUMN sales_kpi.measure.definition IS 'What the figure means, in a sentence.';
+COMMENT ON COLUMN sales_kpi.measure.over_time IS 'How the figure of a longer period compares: it adds up; it is a rate that accrues; it depends on the length of the period in another way; or it stands, whatever the length.';
+COMMENT ON COLUMN sales_kpi.measure.not_by IS 'Dimensions of the view by which there is no such figure.';
+COMMENT ON COLUMN sales_kpi.measure.ripens IS 'Whether the figure of a period goes on changing after it, for what began in it has yet to end.';
+
+-- An arrow in the direction that is good; not every database has one.
+CREATE FUNCTION sales_kpi.direction_mark(better text)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF getdatabaseencoding() = 'UTF8' THEN
+		RETURN CASE better WHEN 'higher' THEN chr(8593) ELSE chr(8595) END;
+	END IF;
+	RETURN CASE better WHEN 'higher' THEN '+' ELSE '-' END;
+END
+$$;
+COMMENT ON FUNCTION sales_kpi.direction_mark(text) IS 'Internal: a sign of the direction that is good.';

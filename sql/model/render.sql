@@ -5,8 +5,8 @@
 
 -- A condition names relations (lead) or columns (lead.rep_id) that must be there,
 -- columns known by the day only (date lead.arrived_at), settings that are set
--- (set inactive_after) or settings of a certain value (purchases = subscription),
--- joined by `or`.
+-- (set inactive_after), settings of a certain value (purchases = subscription) or
+-- relations with own dimensions (own deal), joined by `or`.
 CREATE FUNCTION sales_kpi.condition_holds(condition text, context jsonb)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT
@@ -14,6 +14,7 @@ SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT bool_or(CASE WHEN term LIKE 'date %' THEN context -> 'columns' ->> substr(term, 6) = 'date'
 						 WHEN term LIKE 'set %' THEN context ->> substr(term, 5) IS NOT NULL
+						 WHEN term LIKE 'own %' THEN coalesce(context -> 'own' @> jsonb_build_array(jsonb_build_object('relation', substr(term, 5))), false)
 						 WHEN term LIKE '% = %' THEN context ->> split_part(term, ' = ', 1) IS NOT DISTINCT FROM split_part(term, ' = ', 2)
 						 WHEN term LIKE '%.%' THEN context -> 'columns' ? term
 						 ELSE context -> 'relations' ? term END)
@@ -120,13 +121,19 @@ BEGIN
 	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{usable(?:\((\w+)\))?\}\})', 'g') LOOP
 		rendered := replace(rendered, call[1], coalesce(context -> 'usable' ->> coalesce(call[2], relation), 'true'));
 	END LOOP;
+	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{own\((\w+) (\w+)\)\}\})', 'g') LOOP
+		rendered := replace(rendered, call[1], sales_kpi.own_columns(call[2], call[3], context));
+	END LOOP;
+	FOR call IN SELECT DISTINCT regexp_matches(rendered, '(\{\{own_members\((\w+)\)\}\})', 'g') LOOP
+		rendered := replace(rendered, call[1], sales_kpi.own_members(call[2], context));
+	END LOOP;
 	-- in one pass, for a schema may be called {{base}}
 	RETURN (
 		SELECT string_agg(CASE WHEN piece.number = 1 THEN piece.content
 			ELSE coalesce(p.value, '{{' || piece.name || '}}') || substr(piece.content, length(piece.name) + 3) END, '' ORDER BY piece.number)
 		FROM (SELECT u.content, u.number, split_part(u.content, '}}', 1) AS name
 			  FROM unnest(string_to_array(rendered, '{{')) WITH ORDINALITY u (content, number)) piece
-		LEFT JOIN (VALUES
+		LEFT JOIN (SELECT v.name, v.value FROM (VALUES
 			('as_of', context ->> 'as_of_sql'),
 			('time_zone', quote_literal(context ->> 'time_zone')),
 			('fiscal_start', context ->> 'fiscal_start'),
@@ -148,7 +155,13 @@ BEGIN
 			('columns', format('%L::jsonb', context -> 'columns')),
 			('base_name', quote_literal(context ->> 'base')),
 			('base', quote_ident(context ->> 'base')),
-			('kpi', quote_ident(context ->> 'kpi'))) p (name, value) ON p.name = piece.name
+			('kpi', quote_ident(context ->> 'kpi')),
+			('goal_dimensions', format('%L::jsonb', context -> 'goal_dimensions'))) v (name, value)
+			UNION ALL
+			SELECT format('own_%s %s', w.what, o.number), w.value
+			FROM sales_kpi.own_dimensions(context) o
+			CROSS JOIN LATERAL (VALUES ('column', quote_ident(o.base_column)), ('name', quote_literal(o.dimension))) w (what, value)
+		) p ON p.name = piece.name
 	);
 END
 $$;

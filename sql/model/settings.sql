@@ -20,6 +20,7 @@ FROM (VALUES
 	('grace', '00:00:00', 'gap in a subscription that is no churn'),
 	('inactive_after', NULL, 'without subscriptions: how long a purchase keeps a customer active'),
 	('purchases', 'sale', 'what a purchase is: sale or subscription'),
+	('dimensions', '{}', 'the company''s own dimensions: extra columns of its sources, each as relation.column'),
 	('access', 'invoker', 'whose rights a query of the views has: invoker or owner')
 ) AS s (name, value, meaning);
 GRANT SELECT ON sales_kpi.default_setting TO PUBLIC;
@@ -87,6 +88,11 @@ BEGIN
 					HINT = format('It is one of: %s.', array_to_string(choice.allowed, ', '));
 		END IF;
 	END LOOP;
+	IF sales_kpi.dimension_list(settings ->> 'dimensions') IS NULL THEN
+		RAISE EXCEPTION 'setting dimensions cannot be "%"', settings ->> 'dimensions'
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A list of extra columns of the sources is wanted.',
+				HINT = 'Write it as {deal.industry,customer.plan}; {} for none.';
+	END IF;
 	FOREACH wanted IN ARRAY '{response_sla,win_within,cac_lag,grace,inactive_after}'::text[] LOOP
 		IF settings ->> wanted IS NOT NULL AND sales_kpi.exact_length(settings ->> wanted) IS NULL THEN
 			RAISE EXCEPTION 'setting % cannot be "%"', wanted, settings ->> wanted
@@ -165,13 +171,18 @@ RETURNS jsonb
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	WITH c AS (SELECT * FROM sales_kpi.source_columns(settings ->> 'sources') WHERE contract_type IS NOT NULL),
+	WITH found AS (SELECT * FROM sales_kpi.source_columns(settings ->> 'sources')),
+	c AS (SELECT * FROM found WHERE contract_type IS NOT NULL),
+	own AS (SELECT d.number, split_part(d.name, '.', 1) AS relation, substr(d.name, length(split_part(d.name, '.', 1)) + 2) AS dimension, d.name
+		FROM unnest(sales_kpi.dimension_list(settings ->> 'dimensions')) WITH ORDINALITY d (name, number)),
 	known (context) AS MATERIALIZED (SELECT settings || jsonb_build_object(
 		'kpi', target,
 		'base', sales_kpi.base_schema(target),
 		'as_of_sql', sales_kpi.as_of_sql(settings ->> 'as_of', settings ->> 'time_zone'),
 		'relations', (SELECT coalesce(jsonb_object_agg(relation, true), '{}') FROM (SELECT DISTINCT relation FROM c) r),
-		'columns', (SELECT coalesce(jsonb_object_agg(relation || '.' || column_name, type), '{}') FROM c),
+		'columns', (SELECT coalesce(jsonb_object_agg(relation || '.' || column_name, type), '{}') FROM found
+			WHERE contract_type IS NOT NULL OR relation || '.' || column_name IN (SELECT name FROM own)),
+		'own', (SELECT coalesce(jsonb_agg(to_jsonb(own) ORDER BY number), '[]') FROM own),
 		'collated', (SELECT coalesce(jsonb_object_agg(relation || '.' || column_name, true), '{}') FROM c WHERE is_collated),
 		'key_types', (SELECT coalesce(jsonb_object_agg(column_name, key_type), '{}') FROM (
 			SELECT column_name,
@@ -180,6 +191,10 @@ RETURN (
 				WHEN type = 'uuid' THEN 'uuid' ELSE 'text' END) k (kind)
 			WHERE contract_type = 'key'
 			GROUP BY column_name) t)))
-	SELECT context || jsonb_build_object('usable', sales_kpi.usable(context)) FROM known
+	SELECT reaching.context || jsonb_build_object('usable', sales_kpi.usable(reaching.context), 'goal_dimensions', (
+		SELECT jsonb_object_agg(t.view_name, to_jsonb(sales_kpi.goal_dimensions(t, reaching.context)))
+		FROM sales_kpi.view_template t WHERE t.storey = 'kpi' AND t.dimensions IS NOT NULL))
+	FROM known
+	CROSS JOIN LATERAL (SELECT known.context || jsonb_build_object('deal_facts', sales_kpi.deal_facts(known.context -> 'columns'))) reaching (context)
 );
 COMMENT ON FUNCTION sales_kpi.model_context(text, jsonb) IS 'Internal: all that the templates need to know about one model.';

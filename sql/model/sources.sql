@@ -89,7 +89,7 @@ BEGIN
 		FROM relation r
 		WHERE NOT has_any_column_privilege(r.relation_oid, 'SELECT')
 		UNION ALL
-		SELECT p.relation, p.column_name, 'extra column', false, 'Not in the contract; it is not read.'
+		SELECT p.relation, p.column_name, 'extra column', false, 'Not in the contract; it is not read, unless the model has it among its dimensions.'
 		FROM present p
 		WHERE p.contract_type IS NULL
 		UNION ALL

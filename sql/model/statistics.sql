@@ -20,7 +20,7 @@ BEGIN
 				ELSE sales_kpi.source_column(c.relation, c.column_name, context) END, '\ms\.', '', 'g') AS at
 		FROM sales_kpi.source_columns(context ->> 'sources') c
 		JOIN pg_class r ON r.oid = c.relation_oid
-		WHERE (c.relation, c.column_name) IN (('deal', 'closed_at'), ('deal', 'opened_at'), ('lead', 'arrived_at'), ('sale', 'sold_at'))
+		WHERE (c.relation, c.column_name) IN (('deal', 'closed_at'), ('deal', 'opened_at'), ('feedback', 'given_at'), ('lead', 'arrived_at'), ('sale', 'sold_at'), ('touch', 'touched_at'))
 		ORDER BY c.relation, c.column_name
 	LOOP
 		IF NOT e.possible THEN

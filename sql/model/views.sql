@@ -55,14 +55,24 @@ SET search_path = pg_catalog, pg_temp
 RETURN CASE WHEN context -> 'key_types' ->> column_name <> 'text' THEN key ELSE format('nullif(%s, ''(none)'')', key) END;
 COMMENT ON FUNCTION sales_kpi.missing_as_null(text, text, jsonb) IS 'Internal: SQL of a key that is NULL where it is called like the missing.';
 
+-- Only what has names of its own is known by an id.
+CREATE FUNCTION sales_kpi.member_key(d sales_kpi.dimension, context jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN CASE d.dimension WHEN 'all' THEN d.key
+	ELSE sales_kpi.missing_as_null(d.key, CASE d.join_name WHEN '' THEN '' ELSE d.dimension || '_id' END, context) END;
+COMMENT ON FUNCTION sales_kpi.member_key(sales_kpi.dimension, jsonb) IS 'Internal: SQL of the member of a dimension that a fact counts for; NULL: none.';
+
 -- A template declares its fact once, as {{fact(relation alias, time)}}; dimension,
 -- period and member follow from that. A series of periods is made from the history
 -- of a member: {{closings(history)}} are the instants at which its state is read,
 -- {{boundaries(history)}} those that part its periods, both on the clock of customers;
 -- {{instants(history)}} part them in absolute time, in which purchases are told apart.
 -- {{period_starts(day)}} are the periods from a day to as_of, {{year_step}} is how long
--- before a period the same one of the year before began. {{period_start}} is NULL of the
--- grain all, which has one period: {{cohort_start(period, day)}} is the day there.
+-- before a period the same one of the year before began, {{grain}} what its length is
+-- called. {{period_start}} is NULL of the grain all, which has one period:
+-- {{cohort_start(period, day)}} is the day there.
 CREATE FUNCTION sales_kpi.branch(template text, grain text, dimension text, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -71,20 +81,19 @@ AS $$
 DECLARE
 	fact text[] := regexp_match(template, '\{\{fact\((\w+) (\w+), ([^()]+)\)\}\}');
 	d sales_kpi.dimension;
+	name text := sales_kpi.dimension_name(dimension, context);
 	branch text := template;
 	period_end text := CASE grain WHEN 'all' THEN '(({{as_of}} - interval ''1 microsecond'') AT TIME ZONE {{time_zone}})::date + 1'
 		ELSE '(\1 + {{grain_step}})::date' END;
 	series text := format('sales_kpi.series_boundaries(%L, sales_kpi.first_start(\1), {{clock({{as_of}})}}, {{clock_zone}}, {{fiscal_start}}, interval ', grain);
 	member text;
 BEGIN
-	SELECT * INTO STRICT d FROM sales_kpi.dimension k
-	WHERE k.dimension = branch.dimension AND k.relation IN (fact[1], 'any')
-	ORDER BY k.relation = 'any' LIMIT 1;
+	d := sales_kpi.dimension_of(dimension, fact[1], context);
 	member := CASE WHEN dimension = 'all' THEN 'x.member_key' ELSE 'coalesce(x.member_key::text, ''(none)'')' END;
 	branch := replace(branch, '{{common}}', format(
 		E'%L::text AS grain, x.period_start, {{period_end(x.period_start)}} AS period_end,\n\t{{is_partial(x.period_start)}} AS is_partial,\n'
-		'\t%L::text AS dimension, %s AS member, %s AS member_name',
-		grain, dimension, member, CASE WHEN d.member_name IS NULL THEN member ELSE format('coalesce(%s, %s)', d.member_name, member) END));
+		'\t%s::text AS dimension, %s AS member, %s AS member_name',
+		grain, name, member, CASE WHEN d.member_name IS NULL THEN member ELSE format('coalesce(%s, %s)', d.member_name, member) END));
 	branch := regexp_replace(branch, '\{\{is_partial\(([^()]+)\)\}\}', '({{period_end(\1)}})::timestamp AT TIME ZONE {{time_zone}} > {{as_of}}', 'g');
 	branch := regexp_replace(branch, '\{\{period_end\(([^()]+)\)\}\}', period_end, 'g');
 	branch := regexp_replace(branch, '\{\{period_starts\(([^()]+)\)\}\}',
@@ -99,10 +108,11 @@ BEGIN
 	branch := replace(branch, '{{period_start}}', CASE grain WHEN 'all' THEN 'NULL::date'
 		ELSE format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]) END);
 	branch := regexp_replace(branch, '\{\{cohort_start\(([^(),]+), ([^(),]+)\)\}\}', CASE grain WHEN 'all' THEN '\2' ELSE '\1' END, 'g');
-	branch := replace(branch, '{{member_key}}', CASE WHEN dimension = 'all' THEN d.key ELSE sales_kpi.missing_as_null(d.key, dimension || '_id', context) END);
+	branch := replace(branch, '{{member_key}}', sales_kpi.member_key(d, context));
 	branch := replace(branch, '{{product_key}}', sales_kpi.missing_as_null(fact[2] || '.product_id', 'product_id', context));
 	branch := replace(branch, '{{name_join}}', d.join_name);
-	branch := replace(branch, '{{dimension}}', quote_literal(dimension));
+	branch := replace(branch, '{{dimension}}', name);
+	branch := replace(branch, '{{grain}}', quote_literal(grain));
 	branch := replace(branch, '{{fact}}', fact[2]);
 	RETURN sales_kpi.render(replace(branch, '{{at}}', fact[3]), NULL, context);
 END
@@ -122,6 +132,8 @@ BEGIN
 		RETURN CASE t.view_name
 			WHEN 'data_quality' THEN sales_kpi.render(replace(t.query, '{{quality_branches}}', sales_kpi.quality_branches(context)), NULL, context)
 			-- its branches are rendered already
+			WHEN 'goal_attainment' THEN replace(replace(sales_kpi.render(t.query, NULL, context), '{{goal_figures}}', sales_kpi.goal_figures(context)),
+				'{{sums_of_goals}}', sales_kpi.sums_of_goals(context))
 			WHEN 'scorecard' THEN replace(sales_kpi.render(t.query, NULL, context), '{{scorecard_branches}}', sales_kpi.scorecard_branches(context))
 			ELSE sales_kpi.render(t.query, NULL, context)
 		END;
@@ -131,14 +143,14 @@ BEGIN
 	RETURN (
 		SELECT string_agg(format('(WITH apart AS (SELECT 1) %s)', sales_kpi.branch(t.query, g.grain, d.dimension, context)), E'\nUNION ALL\n' ORDER BY g.rank, d.rank)
 		FROM unnest(t.grains) WITH ORDINALITY g (grain, rank)
-		CROSS JOIN unnest(t.dimensions) WITH ORDINALITY d (dimension, rank)
+		CROSS JOIN sales_kpi.view_dimensions(t.view_name, context) d
 	);
 END
 $$;
 COMMENT ON FUNCTION sales_kpi.kpi_view(text, jsonb) IS 'Internal: SQL of a KPI view for one model.';
 
 -- The columns that all views by grain and dimension begin with.
-CREATE FUNCTION sales_kpi.common_comments(view_name text)
+CREATE FUNCTION sales_kpi.common_comments(view_name text, context jsonb)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -150,12 +162,13 @@ RETURN (
 		('period_start', 'First day of the period, in the model''s zone.'),
 		('period_end', 'The day after its last.'),
 		('is_partial', 'Whether as_of cuts the period.'),
-		('dimension', (SELECT format('What the figures are by: %s; filter on one. all: the total.', array_to_string(t.dimensions, ', '))
-					   FROM sales_kpi.view_template t WHERE t.storey = 'kpi' AND t.view_name = common_comments.view_name)),
+		('dimension', (SELECT format('What the figures are by: %s; filter on one. all: the total.',
+					   replace(string_agg(d.dimension, ', ' ORDER BY d.rank), '{{', '{ {'))
+					   FROM sales_kpi.view_dimensions(common_comments.view_name, context) d)),
 		('member', 'Id within the dimension; all for the total, (none) where missing.'),
 		('member_name', 'Its name.')) c (column_name, meaning)
 );
-COMMENT ON FUNCTION sales_kpi.common_comments(text) IS 'Internal: SQL of the comments on the leading columns of a KPI view.';
+COMMENT ON FUNCTION sales_kpi.common_comments(text, jsonb) IS 'Internal: SQL of the comments on the leading columns of a KPI view.';
 
 -- data_quality: per source one pass over its rows, counting at once every check
 -- that needs no other row; then a query per check that looks at other rows, which
@@ -210,27 +223,38 @@ RETURN (
 );
 COMMENT ON FUNCTION sales_kpi.quality_branches(jsonb) IS 'Internal: SQL of the branches of data_quality.';
 
--- The scorecard asks, for the three periods it compares, the one branch of each KPI
--- view that it shows: to plan it from the views, all branches of all of them would be
--- looked at, for ten times as long.
+-- Where no sale tells its units, their sum is no figure.
+CREATE FUNCTION sales_kpi.is_measured(view_name text, context jsonb)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	SELECT sales_kpi.condition_holds(array_to_string(t.reads, ' or '), context)
+		AND (t.view_name <> 'sales_volume' OR sales_kpi.condition_holds('sale.units or purchases = subscription', context))
+	FROM sales_kpi.view_template t
+	WHERE t.storey = 'kpi' AND t.view_name = is_measured.view_name
+);
+COMMENT ON FUNCTION sales_kpi.is_measured(text, jsonb) IS 'Internal: whether the sources have what a KPI view counts.';
+
+-- The scorecard asks, for the periods it shows, the one branch of each KPI view that it
+-- needs: to plan it from the views, all branches of all of them would be looked at, for
+-- ten times as long.
 CREATE FUNCTION sales_kpi.scorecard_branches(context jsonb)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT string_agg(query, E'\nUNION ALL\n' ORDER BY rank)
+	SELECT coalesce(string_agg(query, E'\nUNION ALL\n' ORDER BY rank), 'SELECT NULL::date AS period_start, NULL::text AS kpi, NULL::float8 AS value, NULL::bigint AS n WHERE false')
 	FROM (
 		SELECT min(m.rank) AS rank, format(
 			E'SELECT v.period_start, m.kpi, m.value, m.n\nFROM (WITH apart AS (SELECT 1) %s) v\nCROSS JOIN LATERAL (VALUES %s) m (kpi, value, n)\n'
-			'WHERE v.period_start IN ((SELECT current FROM compared), (SELECT previous FROM compared), (SELECT year_ago FROM compared))%s',
+			'WHERE v.period_start = ANY ((SELECT shown FROM compared)::date[])%s',
 			sales_kpi.branch(t.query, context ->> 'scorecard_grain', 'all', context),
 			string_agg(format('(%L::text, v.%I::float8, v.%I::bigint)', m.kpi, m.column_name, m.size_column), ', ' ORDER BY m.rank),
 			coalesce(' AND ' || m.only_where, '')) AS query
 		FROM sales_kpi.measure m
 		JOIN sales_kpi.view_template t ON t.storey = 'kpi' AND t.view_name = m.view_name
-		WHERE m.headline
-			-- where no sale tells its units, their sum is no figure
-			AND (m.view_name <> 'sales_volume' OR sales_kpi.condition_holds('sale.units or purchases = subscription', context))
+		WHERE m.headline AND sales_kpi.is_measured(m.view_name, context)
 		GROUP BY m.view_name, m.only_where, t.query
 	) q
 );

@@ -2,6 +2,7 @@
 -- purchases count, so each customer makes a pair of its products once.
 -- reads: sale, subscription
 -- dimensions: all, segment, location, source
+-- keys: from_product_id, to_product_id
 -- grains: all
 SELECT {{common}},
 	x.from_product::text AS from_product_id, coalesce(f.product_name, x.from_product::text) AS from_product_name,

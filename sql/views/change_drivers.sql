@@ -5,6 +5,7 @@
 -- before the next one.
 -- reads: sale, subscription, deal, lead
 -- dimensions: rep, team, territory, product, family, segment, location, source
+-- keys: kpi
 SELECT {{common}},
 	x.kpi, x.size_before, x.size_after, x.value_before, x.value_after, x.rate_effect, x.mix_effect, x.volume_effect, x.rate_effect + x.mix_effect + x.volume_effect AS total,
 	x.total_before, x.total_after,

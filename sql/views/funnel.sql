@@ -2,6 +2,7 @@
 -- counted by where they are first, and then for each stage on the way there.
 -- reads: deal_stage
 -- dimensions: all, rep, team, territory, product, family, segment, location, source
+-- keys: stage
 SELECT {{common}},
 	x.stage, x.stage_order, x.entered, x.advanced, x.dropped, x.entered - x.advanced - x.dropped AS open_now,
 	x.advanced::float8 / nullif(x.entered, 0) AS advance_rate,

@@ -1,6 +1,6 @@
 -- The list of measures.
 SELECT m.kpi, m.label, m.view_name, m.column_name, m.size_column, m.unit, m.better, m.headline,
-	m.adds_up, m.only_where, m.numerator, m.denominator, m.definition
+	m.over_time, m.only_where, m.numerator, m.denominator, m.definition
 FROM sales_kpi.measure m
 ORDER BY m.rank;
 COMMENT ON VIEW {{kpi}}.kpi IS 'The list of measures: where each stands, in which unit, and which direction is good. Goals are set on these names.';
@@ -12,7 +12,7 @@ COMMENT ON COLUMN {{kpi}}.kpi.size_column IS 'The column there with the number o
 COMMENT ON COLUMN {{kpi}}.kpi.unit IS 'Its unit; share is a rate between 0 and 1.';
 COMMENT ON COLUMN {{kpi}}.kpi.better IS 'Which direction is good: higher or lower.';
 COMMENT ON COLUMN {{kpi}}.kpi.headline IS 'Whether the scorecard shows it.';
-COMMENT ON COLUMN {{kpi}}.kpi.adds_up IS 'Whether the figures of two periods add up to that of both: counts and sums do, rates and medians do not.';
+COMMENT ON COLUMN {{kpi}}.kpi.over_time IS 'How the figure of a longer period compares: it adds up; it accrues, as a rate of what happens in the period; it depends on its length in another way; or it stands.';
 COMMENT ON COLUMN {{kpi}}.kpi.only_where IS 'Condition on the rows of the view that have the figure; NULL: all.';
 COMMENT ON COLUMN {{kpi}}.kpi.numerator IS 'What is divided, over the columns of the view; NULL: the figure is no quotient.';
 COMMENT ON COLUMN {{kpi}}.kpi.denominator IS 'By what.';

@@ -1,7 +1,7 @@
 -- Lead response time: leads by the period in which they arrived. Within SLA is of
 -- the leads old enough to tell, and of those answered in time already.
 -- reads: lead
--- dimensions: all, rep, team, territory, segment, location, source, request, temperature
+-- dimensions: all, rep, team, territory, segment, location, source, request, temperature, response_time
 SELECT {{common}},
 	x.leads, coalesce(sales_kpi.sample_size(x.response), 0) AS answered, x.waiting,
 	date_part('epoch', sales_kpi.mean(x.response)) / 60 AS mean_minutes,

@@ -2,6 +2,7 @@
 -- active at some time of each period since.
 -- reads: subscription, sale
 -- dimensions: all, rep, team, territory, product, family, segment, location, source
+-- keys: cohort_start
 SELECT {{common}},
 	x.cohort_start, x.age, x.cohort_size, x.retained, x.retention_rate, x.retention_low, x.retention_high
 FROM (

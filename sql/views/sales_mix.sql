@@ -2,6 +2,7 @@
 -- that ever sold and every period since the first sale of all.
 -- reads: sale, subscription
 -- dimensions: all, rep, team, territory, segment, location, channel
+-- keys: product_id
 SELECT {{common}},
 	coalesce(x.product_key::text, '(none)') AS product_id, coalesce(k.product_name, x.product_key::text, '(none)') AS product_name,
 	x.units, x.returned_units, x.lines, x.unknown_units, x.rank, x.share

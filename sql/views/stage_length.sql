@@ -2,6 +2,7 @@
 -- left it. Deals still there are censored: they are counted as of now, not measured.
 -- reads: deal_stage, deal
 -- dimensions: all, rep, team, territory, product, family, segment, location, source
+-- keys: stage
 SELECT {{common}},
 	x.stage, x.stage_order, x.visits,
 	date_part('epoch', sales_kpi.mean(x.total)) / 86400 AS mean_days,

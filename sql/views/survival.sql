@@ -3,6 +3,7 @@
 -- all who ever began.
 -- reads: subscription, sale
 -- dimensions: all, rep, team, territory, product, family, segment, location, source
+-- keys: day
 -- grains: all, day, week, month, quarter, year
 SELECT {{common}},
 	x.day, x.at_risk, x.lost, x.censored, x.surviving_rate, x.surviving_low, x.surviving_high

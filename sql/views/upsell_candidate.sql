@@ -3,6 +3,7 @@
 -- customers; and a set only with those that contain its rarest family.
 -- reads: sale, subscription
 -- dimensions: all, segment, location, source
+-- keys: customer_id, next_family
 -- grains: all
 SELECT {{common}},
 	x.customer_id::text AS customer_id, coalesce(c.customer_name, x.customer_id::text) AS customer_name,

@@ -3,6 +3,7 @@
 -- unknown word is none of those the curve knows.
 -- reads: deal
 -- dimensions: all, rep, team, territory, product, family, segment, location, source
+-- keys: day
 -- grains: all, day, week, month, quarter, year
 SELECT {{common}},
 	x.day, x.at_risk, x.won, x.lost, x.censored, x.won_share, x.won_low, x.won_high,

@@ -2,6 +2,7 @@
 -- them.
 -- reads: deal
 -- dimensions: all, rep, team, territory, product, family, segment, location, source
+-- keys: basis
 SELECT {{common}},
 	x.basis, x.won, x.lost, x.withdrawn, x.open,
 	x.won::float8 / nullif(x.deals, 0) AS win_rate,

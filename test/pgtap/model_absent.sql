@@ -74,7 +74,8 @@ SELECT is((SELECT count(*) FROM sales_kpi.check_sources('s')), 0::bigint, 'which
 
 -- No data gives no rows, or NULL.
 CALL test.select_sources($$c.relation IN ('rep', 'product', 'customer', 'goal')$$);
-SELECT is_empty('SELECT view_name FROM test.figures(''m'') WHERE view_name <> ''data_quality''', 'a model without events has no rows');
+SELECT is_empty('SELECT view_name FROM test.figures(''m'') WHERE view_name NOT IN (''data_quality'', ''goal_attainment'')', 'a model without events has no rows');
+SELECT is_empty('SELECT * FROM m.goal_attainment WHERE actual IS NOT NULL', 'and its goals have no figure');
 SELECT is_empty('SELECT * FROM m.scorecard', 'and no scorecard');
 SELECT isnt_empty('SELECT * FROM m.kpi', 'but the list of measures');
 

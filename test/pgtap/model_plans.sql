@@ -122,7 +122,7 @@ SELECT is_empty($$SELECT FROM test.nodes(test.plan('SELECT * FROM kpi.churn WHER
 SELECT is_empty($$SELECT FROM test.nodes(test.plan('SELECT * FROM kpi.sales_volume WHERE grain = ''month'' AND dimension = ''rep''')) n WHERE n ->> 'Node Type' = 'Nested Loop' AND EXISTS (SELECT FROM test.scans(n, 'sale'))$$, 'no sale is joined with periods');
 SELECT isnt_empty($$SELECT FROM test.nodes(test.plan('SELECT * FROM kpi.sales_mix WHERE grain = ''month'' AND dimension = ''all'' AND period_start = ''2024-01-01''')) n WHERE n ->> 'Node Type' = 'Function Scan' AND n ->> 'Filter' ~ '2024-01-01'$$, 'only the cells of a period that is asked for are filled');
 SELECT ok(test.filtered($$SELECT * FROM kpi.revenue_growth WHERE grain = 'month' AND dimension = 'rep' AND member = '7'$$, 'sale', $$rep_id.*'7'::text$$), 'a rep is looked for in the sales');
-SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.scorecard'), 'sale')), 5::bigint, 'the scorecard reads the sales once for each view that counts them');
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.scorecard'), 'sale')), 6::bigint, 'the scorecard reads the sales once for each view that counts them');
 
 -- Of the figures whose change is split, the one that is asked for is read.
 SELECT is((SELECT array_agg(DISTINCT n ->> 'Relation Name') FROM test.nodes(test.plan(format('SELECT * FROM kpi.change_drivers WHERE grain = ''month'' AND dimension = ''product'' AND kpi = %L', k.kpi))) n
@@ -146,6 +146,18 @@ SELECT is((SELECT count(*) FROM test.scans(:'acquisition', 'lead')), 1::bigint, 
 SELECT isnt_empty(format($$SELECT FROM test.nodes(%L) n WHERE n ->> 'Partial Mode' = 'Partial'$$, :'acquisition'), 'and is grouped in parallel');
 SELECT ok(test.filtered($$SELECT * FROM kpi.acquisition WHERE grain = 'month' AND dimension = 'rep' AND member = '7' AND period_start = '2024-01-01'$$, 'lead', $$rep_id.*'7'::text$$), 'a rep is looked for in the leads');
 SELECT ok(test.filtered($$SELECT * FROM kpi.acquisition WHERE grain = 'month' AND dimension = 'rep' AND period_start = '2024-01-01'$$, 'lead', $$period_start\('month'.*= '2024-01-01'::date$$), 'and a period');
+
+-- Contacts are read once where no reply is asked for, and grouped in parallel. The four
+-- Ps look for replies, and go through all contacts.
+CREATE TABLE crm.touch AS SELECT i AS touch_id, timestamptz '2022-01-01 00:00:00+00' + i * interval '10 minutes' AS touched_at, (ARRAY['call', 'email', 'meeting'])[1 + i % 3] AS kind,
+	i % 40 AS rep_id, i % 50000 AS lead_id, i % 20 AS minutes, i % 5 AS personal_elements, i % 9 > 0 AS delivered, i % 2 = 0 AS call_to_action, 'Contact number ' || i AS title
+FROM generate_series(1, 150000) i;
+CALL sales_kpi.repair_model('kpi');
+SELECT results_eq(format($$SELECT count(*), bool_and(n ->> 'Filter' ~ 'period_start\(''month''.*= ''2024-01-01''::date' AND n ->> 'Filter' ~ 'rep_id.*''7''::text') FROM test.scans(%L, 'touch') n$$, p.plan), 'VALUES (1::bigint, true)', p.view || ' reads the contacts of a rep and period')
+FROM (SELECT v AS view, test.plan(format('SELECT * FROM kpi.%I WHERE grain = ''month'' AND dimension = ''rep'' AND member = ''7'' AND period_start = ''2024-01-01''', v)) AS plan FROM unnest('{productivity,call_to_action}'::text[]) v) p;
+SELECT isnt_empty(format($$SELECT FROM test.nodes(%L) n WHERE n ->> 'Partial Mode' = 'Partial'$$, test.plan(format('SELECT * FROM kpi.%I WHERE grain = ''month'' AND dimension = %L', v, d))), format('%s by %s is grouped in parallel', v, d))
+FROM unnest('{productivity,call_to_action}'::text[]) v, unnest('{all,rep,team}'::text[]) d;
+SELECT is((SELECT count(*) FROM test.scans(test.plan('SELECT * FROM kpi.four_p WHERE grain = ''month'' AND dimension = ''team'''), 'touch')), 2::bigint, 'the four Ps read the contacts, and those that answer leads');
 
 -- Findings that need other rows are joined.
 SELECT is_empty($$SELECT n ->> 'Subplan Name' FROM test.nodes(test.plan('SELECT * FROM kpi.data_quality')) n WHERE n ->> 'Parent Relationship' = 'SubPlan' AND n ->> 'Relation Name' IN ('deal', 'lead', 'rep', 'product', 'deal_stage')$$,

@@ -1,7 +1,7 @@
 -- Settings: their defaults, how they are kept and changed, and what is refused.
 BEGIN;
 \ir include/model.sql
-SELECT plan(82);
+SELECT plan(93);
 
 CREATE SCHEMA crm;
 CREATE TABLE crm.lead AS SELECT i AS lead_id, timestamptz '2024-01-01 12:00+00' AS arrived_at, timestamptz '2024-01-01 12:00+00' + i * interval '6 hours' AS responded_at
@@ -14,12 +14,15 @@ CALL sales_kpi.create_model(sources => 'crm');
 SELECT is(test.settings(), (SELECT jsonb_object_agg(name, value) FROM sales_kpi.default_setting), 'a model is called kpi and has the defaults');
 SELECT is((SELECT count(*) FROM kpi_base.setting WHERE meaning IS NULL), 0::bigint, 'each setting says what it decides');
 CALL sales_kpi.create_model(time_zone => 'Asia/Jakarta', fiscal_start => 7, as_of => '2024-06-01', scorecard_grain => 'quarter', response_sla => '1 day', cac_lag => '30 days',
-	grace => '14 days', inactive_after => '90 days', purchases => 'subscription', access => 'owner');
+	grace => '14 days', inactive_after => '90 days', purchases => 'subscription', access => 'owner', calendar => 'Asia/Jakarta: Mon-Fri 08:00-17:00',
+	win_within => '60 days', follow_ups_target => 4, personal_elements_target => 1.5, delivery_target => 0.9, reply_target => 0.1);
 SELECT is(test.settings(), '{"sources": "crm", "time_zone": "Asia/Jakarta", "fiscal_start": "7", "as_of": "2024-06-01", "scorecard_grain": "quarter", "response_sla": "1 day",
-	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner"}', 'every one can be set');
+	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner",
+	"calendar": "Asia/Jakarta: Mon-Fri 08:00-17:00", "win_within": "60 days", "follow_ups_target": "4", "personal_elements_target": "1.5", "delivery_target": "0.9", "reply_target": "0.1"}', 'every one can be set');
 CALL sales_kpi.create_model(fiscal_start => 8);
 SELECT is(test.settings() - 'fiscal_start', '{"sources": "crm", "time_zone": "Asia/Jakarta", "as_of": "2024-06-01", "scorecard_grain": "quarter", "response_sla": "1 day",
-	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner"}', 'what is not given stays');
+	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner",
+	"calendar": "Asia/Jakarta: Mon-Fri 08:00-17:00", "win_within": "60 days", "follow_ups_target": "4", "personal_elements_target": "1.5", "delivery_target": "0.9", "reply_target": "0.1"}', 'what is not given stays');
 SELECT is((SELECT within_sla FROM kpi.lead_response WHERE grain = 'year' AND dimension = 'all'), 4::bigint, 'and is in force');
 
 -- What templates ask of them.
@@ -93,7 +96,13 @@ SELECT test.refused(r.name, r.value, r.expected) FROM (VALUES
 	('response_sla', '-1 hour', '^22023; setting response_sla cannot be ".*"; Write it in days or hours'),
 	('cac_lag', '1 month', '^22023; '),
 	('grace', '2 years', '^22023; '),
-	('inactive_after', '999999 days', '^22023; ')
+	('inactive_after', '999999 days', '^22023; '),
+	('win_within', '1 month', '^22023; setting win_within cannot be "1 mon"'),
+	('follow_ups_target', '0', '^22023; setting follow_ups_target cannot be "0"; Its default is 5.'),
+	('personal_elements_target', '-1', '^22023; '),
+	('delivery_target', 'NaN', '^22023; '),
+	('reply_target', '1001', '^22023; '),
+	('reply_target', NULL, '^22004; ')
 ) r (name, value, expected);
 UPDATE kpi_base.setting SET value = 'an hour' WHERE name = 'response_sla';
 SELECT matches(test.refusal('CALL sales_kpi.repair_model()'), '^22023; setting response_sla cannot be "an hour"', 'no length of time at all, in the table');

@@ -53,8 +53,7 @@ SELECT is_empty($$SELECT a.attrelid::regclass, a.attname, format_type(a.atttypid
 -- Rows: each figure once.
 CREATE FUNCTION test.key(view regclass) RETURNS text
 LANGUAGE sql STABLE
-RETURN 'grain, period_start, dimension, member' || coalesce((SELECT string_agg(', ' || attname, '' ORDER BY attnum) FROM pg_attribute WHERE attrelid = view
-	AND attname IN ('stage', 'basis', 'cohort_start', 'day', 'product_id', 'kpi', 'from_product_id', 'to_product_id', 'customer_id', 'next_family')), '');
+RETURN array_to_string('{grain,period_start,dimension,member}' || (SELECT t.keys FROM sales_kpi.view_template t WHERE t.storey = 'kpi' AND format('kpi.%I', t.view_name)::regclass = view), ', ');
 SELECT isnt_empty(format('SELECT * FROM %s', k.kept), k.view_name || ' has rows') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT %s FROM %s GROUP BY %1$s HAVING count(*) > 1', test.key(k.view), k.kept), k.view_name || ' has one row a key') FROM test.kpi_view k;
 SELECT is_empty(format('SELECT * FROM %s WHERE (grain, period_start, period_end, is_partial, dimension, member, member_name) IS NULL OR num_nulls(grain, period_start, period_end, is_partial, dimension, member, member_name) > 0', k.kept),
@@ -138,6 +137,17 @@ SELECT is_empty(format('SELECT * FROM (SELECT *, lead(%1$I) OVER next AS next_st
 FROM (VALUES ('churn', 'at_start', 'at_end'), ('revenue_movement', 'start_amount', 'end_amount'), ('revenue_movement', 'at_start', 'at_end')) s (view_name, first, last);
 SELECT is_empty('SELECT grain, dimension, member FROM kept.churn GROUP BY 1, 2, 3 HAVING bool_and(period_end <= ''2025-01-15'') OR min(at_start) FILTER (WHERE joined + joined_and_left > 0) IS NULL', 'each member is there from its first customer to as_of');
 SELECT is_empty('SELECT * FROM kept.retention_cohort WHERE retained > cohort_size OR age = 0 AND retained < cohort_size OR age < 0 OR (age = 0) <> (cohort_start = period_start)', 'cohorts only shrink from the whole');
+
+SELECT test.adds_up('kept.four_p', c) FROM unnest('{answered,contacted,follow_ups,messages,personal_elements,sent,delivered,replied_of,replied}'::text[]) c;
+SELECT test.adds_up('kept.productivity', c) FROM unnest('{calls,meetings,messages,deals_opened,wins,revenue,cost,timed_calls}'::text[]) c;
+CREATE VIEW kept.productivity_of_reps AS SELECT * FROM kept.productivity WHERE dimension IN ('all', 'rep');
+SELECT test.adds_up('kept.productivity_of_reps', c) FROM unnest('{active_days}'::text[]) c;	-- a rep who changes the team at noon is active in both
+SELECT test.adds_up('kept.call_to_action', c) FROM unnest('{messages,with_cta,unknown}'::text[]) c;
+SELECT is_empty('SELECT * FROM kept.four_p WHERE NOT (promptness_score BETWEEN 0 AND 100 AND persistence_score BETWEEN 0 AND 100 AND personalization_score BETWEEN 0 AND 100 AND performance_score BETWEEN 0 AND 100 AND score BETWEEN 0 AND 100)
+	OR (score IS NULL) <> (scores_known = 0) OR scores_known NOT BETWEEN 0 AND 4', 'scores lie between 0 and 100');
+SELECT is_empty('SELECT * FROM kept.four_p WHERE NOT (0 <= delivered_low AND delivered_low <= delivered_rate AND delivered_rate <= delivered_high AND delivered_high <= 1 AND 0 <= replied_low AND replied_low <= replied_rate AND replied_rate <= replied_high AND replied_high <= 1)
+	OR delivered > sent OR replied_of > delivered OR replied > replied_of', 'rates of messages lie within their bounds');
+SELECT is_empty('SELECT * FROM kept.call_to_action WHERE NOT (0 <= cta_low AND cta_low <= cta_rate AND cta_rate <= cta_high AND cta_high <= 1) OR with_cta > messages', 'those of calls to action');
 
 -- Rates lie between 0 and 1, and within their bounds; figures of one are in order.
 SELECT is_empty('SELECT * FROM kept.lead_response WHERE NOT (0 <= within_sla_low AND within_sla_low <= within_sla_rate AND within_sla_rate <= within_sla_high AND within_sla_high <= 1
