@@ -62,35 +62,19 @@ FROM (VALUES
 SELECT results_eq($$SELECT basis, won, lost, withdrawn, open, deals, round(win_rate::numeric, 6) FROM kpi.win_rate WHERE grain = 'year' AND dimension = 'all' ORDER BY 1$$,
 	$$VALUES ('closed', 5::bigint, 2::bigint, 2::bigint, 0::bigint, 7::bigint, 0.714286), ('opened', 4, 2, 2, 3, 6, 0.666667), ('within_days', 2, 0, 1, 7, 9, 0.222222)$$, 'only of within_days open deals count against it');
 SELECT results_eq($$SELECT win_low, win_high FROM kpi.win_rate WHERE grain = 'year' AND dimension = 'all' AND basis = 'within_days'$$, 'VALUES (sales_kpi.wilson_low(2, 9), sales_kpi.wilson_high(2, 9))', 'its interval is of the same');
-SELECT test.model('2024-07-01 12:00', '5 days');
-SELECT is(test.results('won on the last day'), 'closed 05 won, opened 03 won, within_days 03 open', 'within the days of the setting');
-SELECT is(test.results('a moment too young'), 'closed 04 won, opened 04 won, within_days 04 won', 'and as old as these');
-SELECT test.model('2024-05-01');
-SELECT is(test.results('won on the last day'), 'opened 03 open', 'as of a day in the past, a deal that closed later is open, and too young');
-SELECT is(test.results('a moment too young'), 'closed 04 won, opened 04 won', 'what closed before is closed');
-SELECT test.model('2024-03-01');
-SELECT is(test.results('won at once'), 'closed 03 won, opened 03 won', 'what happens now has happened');
-SELECT is((SELECT sum(deals) FROM kpi.win_rate WHERE grain = 'year' AND dimension = 'all'), 2::numeric, 'and nothing else has');
+SELECT test.model('2024-05-01', '5 days');
+SELECT is(test.results('won on the last day'), 'opened 03 open, within_days 03 open', 'as of a day in the past, a deal that closed later is open');
+SELECT is(test.results('a moment too young'), 'closed 04 won, opened 04 won, within_days 04 won', 'what closed before is closed, and so old as the setting wants');
 
 -- Days: whole days of the calendar, of 23 hours or 25.
-CREATE FUNCTION test.results_of_days(opened date, closed date, as_of text, opened_type text DEFAULT 'date', closed_type text DEFAULT 'date') RETURNS text
-LANGUAGE plpgsql
-AS $$
-BEGIN
-	DROP SCHEMA IF EXISTS day, kpi, kpi_base CASCADE;
-	CREATE SCHEMA day;
-	EXECUTE format('CREATE TABLE day.deal AS SELECT 1 AS deal_id, ''x''::text AS product_id, %L::%s AS opened_at, %L::%s AS closed_at, ''won''::text AS outcome', opened, opened_type, closed, closed_type);
-	CALL sales_kpi.create_model('kpi', sources => 'day', time_zone => 'Europe/Berlin', as_of => as_of, win_within => '30 days');
-	RETURN test.results('x');
-END
-$$;
-SELECT is(test.results_of_days('2024-03-15', '2024-04-14', '2024-04-14'), 'closed 04 won, opened 03 won, within_days 03 won', 'thirty days that are an hour short');
-SELECT is(test.results_of_days('2024-03-15', '2024-04-15', '2024-04-15'), 'closed 04 won, opened 03 won, within_days 03 open', 'the day after is late');
-SELECT is(test.results_of_days('2024-10-15', '2024-11-14', '2024-11-14'), 'closed 11 won, opened 10 won, within_days 10 won', 'thirty days that are an hour longer');
-SELECT is(test.results_of_days('2024-10-15', '2024-11-14', '2024-11-13 23:00'), 'opened 10 open', 'an hour before, it is open and not so old');
-SELECT is(test.results_of_days('2024-03-15', '2024-04-14', '2024-04-14', 'date', 'timestamp'), 'closed 04 won, opened 03 won', 'what closed at a moment is told by hours');
-SELECT is(test.results_of_days('2024-03-15', '2024-04-14', '2024-04-14 01:00', 'date', 'timestamp'), 'closed 04 won, opened 03 won, within_days 03 won', 'an hour later, it is so old');
-SELECT is(test.results_of_days('2024-03-15', '2024-03-15', '2024-04-20', 'timestamp', 'date'), 'closed 03 won, opened 03 won, within_days 03 won', 'won on the day of its opening');
+CREATE SCHEMA day;
+CREATE TABLE day.deal (deal_id int, product_id text, opened_at date, closed_at date, outcome text);
+INSERT INTO day.deal VALUES (1, 'in spring', '2024-03-15', '2024-04-14', 'won'), (2, 'late', '2024-03-15', '2024-04-15', 'won'), (3, 'in autumn', '2024-10-15', '2024-11-14', 'won'), (4, 'young', '2024-10-16', '2024-10-16', 'won');
+CALL sales_kpi.create_model('kpi', sources => 'day', time_zone => 'Europe/Berlin', as_of => '2024-11-14', win_within => '30 days');
+SELECT is(test.results('in spring'), 'closed 04 won, opened 03 won, within_days 03 won', 'thirty days that are an hour short');
+SELECT is(test.results('late'), 'closed 04 won, opened 03 won, within_days 03 open', 'the day after is late');
+SELECT is(test.results('in autumn'), 'closed 11 won, opened 10 won, within_days 10 won', 'thirty days that are an hour longer, the last of them today');
+SELECT is(test.results('young'), 'closed 10 won, opened 10 won', 'a day less is not so old');
 
 -- Amounts: those that are known, above zero.
 TRUNCATE crm.deal;
@@ -146,15 +130,8 @@ SELECT results_eq($$SELECT member, dated, overdue FROM kpi.timeline WHERE grain 
 SELECT results_eq($$SELECT member, member_name, dated FROM kpi.timeline WHERE grain = 'month' AND period_start = '2024-02-01' AND dimension = 'rep'$$, $$VALUES ('77', '77', 1::bigint)$$, 'a rep nobody knows has a row');
 SELECT test.model('2024-02-28');
 SELECT results_eq($$SELECT dated, kept, overdue FROM kpi.timeline WHERE grain = 'year' AND dimension = 'all'$$, 'VALUES (1::bigint, 1::bigint, 0::bigint)', 'in the past nothing was overdue yet');
-DROP SCHEMA kpi, kpi_base CASCADE;
-ALTER TABLE crm.deal ALTER closed_at TYPE date USING (closed_at AT TIME ZONE 'Europe/Berlin')::date, ALTER expected_close_at TYPE date USING (expected_close_at AT TIME ZONE 'Europe/Berlin')::date;
-SELECT test.model('2024-07-01 12:00');
-SELECT results_eq($$SELECT dated, kept, mean_slip_days, overdue FROM kpi.timeline WHERE grain = 'year' AND dimension = 'all'$$, 'VALUES (4::bigint, 2::bigint, 2::float8, 3::bigint)', 'dates say the same');
-
 -- Funnel: A, B, C, D of one pipeline.
 TRUNCATE crm.deal;
-DROP SCHEMA kpi, kpi_base CASCADE;
-ALTER TABLE crm.deal ALTER closed_at TYPE timestamptz;
 CREATE PROCEDURE test.add_deal(product text, stages text, outcome text, closed_at timestamptz DEFAULT '2024-06-01 12:00+02')
 LANGUAGE plpgsql
 AS $$
@@ -232,12 +209,6 @@ SELECT test.model('2024-10-01');
 SELECT is((SELECT (bool_and(num_nonnulls(won_amount, lost_amount, open_amount, average_amount, amount_win_rate) = 0), bool_or(won > 0)) FROM kpi.win_rate), (true, true), 'amounts that nobody knows');
 SELECT is((SELECT (count(velocity), sum(won) > 0) FROM kpi.pipeline_velocity), (0::bigint, true), 'have no velocity');
 SELECT is_empty('SELECT * FROM kpi.timeline', 'without expected days no timeline');
-DROP SCHEMA kpi, kpi_base CASCADE;
-ALTER TABLE crm.deal DROP closed_at, DROP outcome;
-SELECT test.model('2024-10-01');
-SELECT results_eq($$SELECT basis, won + lost + withdrawn, open, win_rate FROM kpi.win_rate WHERE grain = 'year' AND dimension = 'all' ORDER BY 1$$,
-	$$VALUES ('opened', 0::bigint, 13::bigint, NULL::float8), ('within_days', 0, 13, 0)$$, 'without outcomes all deals are open');
-SELECT is(test.way('all the way'), 'A! B! C! D?', 'and in the last stage they entered');
 DROP SCHEMA kpi, kpi_base CASCADE;
 DROP TABLE crm.deal;
 SELECT test.model('2024-10-01');
