@@ -21,6 +21,8 @@ OBJS = \
 	src/duration_agg.o \
 	src/duration_accessors.o \
 	src/periods.o \
+	src/business_calendar.o \
+	src/business_time.o \
 	src/wilson.o \
 	src/win_rate.o \
 	src/nps.o \
@@ -64,6 +66,8 @@ FUNCTION_PARTS = \
 	sql/functions/cycle_length.sql \
 	sql/functions/lead_response_time.sql \
 	sql/functions/periods.sql \
+	sql/functions/business_calendar.sql \
+	sql/functions/business_time.sql \
 	sql/functions/wilson.sql \
 	sql/functions/win_rate.sql \
 	sql/functions/nps.sql \

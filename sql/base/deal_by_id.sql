@@ -1,6 +1,6 @@
 SELECT DISTINCT ON (d.deal_id) d.deal_id, d.opened_at, d.closed_at, d.rep_id, d.product_id, d.customer_id, d.outcome{{own(deal d)}}
 FROM {{base}}.deal d
-ORDER BY d.deal_id, d.opened_at, d.closed_at{{own(deal d)}};
+ORDER BY d.deal_id, d.opened_at, d.closed_at, d.outcome, d.rep_id, d.product_id, d.customer_id{{own(deal d)}};
 COMMENT ON VIEW {{base}}.deal_by_id IS 'Deals, one row each, for relations that refer to them.';
 COMMENT ON COLUMN {{base}}.deal_by_id.deal_id IS 'The deal.';
 COMMENT ON COLUMN {{base}}.deal_by_id.opened_at IS 'First opening.';

@@ -12,7 +12,7 @@ SELECT l.arrived_at AS happened_at, l.rep_id,
 -- end
 	NULL::bigint AS follow_ups, NULL::bigint AS personal_elements, NULL::boolean AS delivered, NULL::boolean AS replied
 FROM {{base}}.lead l
-WHERE l.response IS NOT NULL
+WHERE l.responded_at IS NOT NULL
 UNION ALL
 SELECT m.touched_at, m.rep_id, NULL::interval, m.follow_ups, m.personal_elements, m.delivered, m.replied
 FROM (

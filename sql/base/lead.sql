@@ -18,7 +18,15 @@ SELECT s.lead_id, s.arrived_at, s.source, s.request, s.temperature, s.customer_i
 -- end
 	a.responded_at IS NULL AND (s.closed_at <= {{as_of}}) IS NOT TRUE AS waiting,
 	CASE WHEN s.converted_at <= {{as_of}} THEN s.converted_at END AS converted_at,
-	CASE WHEN s.closed_at <= {{as_of}} THEN s.closed_at END AS closed_at{{own(lead s)}}
+	CASE WHEN s.closed_at <= {{as_of}} THEN s.closed_at END AS closed_at,
+-- if set calendar
+	-- a query may ask for it before impossible rows are left out
+	CASE WHEN s.arrived_at > '-infinity' AND s.arrived_at <= a.responded_at
+		THEN sales_kpi.business_time(s.arrived_at, a.responded_at, {{calendar}}) END AS open_response
+-- else
+	NULL::interval AS open_response
+-- end
+{{own(lead s)}}
 FROM {{base}}.source_lead s
 -- if customer.rep_id
 LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
@@ -43,3 +51,4 @@ COMMENT ON COLUMN {{base}}.lead.responded_at IS 'First human answer known as of 
 COMMENT ON COLUMN {{base}}.lead.response IS 'Time from arrival to that answer; between two days, whole days.';
 COMMENT ON COLUMN {{base}}.lead.converted IS 'Whether it became a deal or a customer; NULL where the sources cannot tell.';
 COMMENT ON COLUMN {{base}}.lead.waiting IS 'Whether it is neither answered nor closed.';
+COMMENT ON COLUMN {{base}}.lead.open_response IS 'The part of that time in the open hours of the calendar; a day stands for its midnight. NULL without a calendar.';

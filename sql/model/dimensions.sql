@@ -49,7 +49,7 @@ FROM (VALUES
 	('response_time', 'any', 13, 'CASE WHEN {{fact}}.response <= interval ''5 minutes'' THEN ''0-5 min'' WHEN {{fact}}.response <= interval ''30 minutes'' THEN ''5-30 min'' '
 	 'WHEN {{fact}}.response <= interval ''60 minutes'' THEN ''30-60 min'' WHEN {{fact}}.response <= interval ''4 hours'' THEN ''1-4 h'' '
 	 'WHEN {{fact}}.response <= interval ''24 hours'' THEN ''4-24 h'' WHEN {{fact}}.response IS NOT NULL THEN ''over 24 h'' END', '', '', NULL,
-	 'how long the lead waited for its first human answer, the longer end included: 0-5 min, 5-30 min, 30-60 min, 1-4 h, 4-24 h, over 24 h'),
+	 'how long the lead waited'),
 	('stage', 'any', 14, '{{fact}}.stage', '', '', NULL, 'the stage of the deal')
 ) AS d (dimension, relation, rank, key, join_fact, join_name, member_name, meaning);
 

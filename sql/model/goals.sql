@@ -31,7 +31,7 @@ SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT string_agg(CASE d.dimension WHEN 'stage' THEN '(''stage''::text, NULL)'
 		ELSE format('(%s::text, coalesce((%s)::text, ''(none)''))', sales_kpi.dimension_name(d.dimension, context), sales_kpi.member_key(d, context)) END, ', ' ORDER BY d.rank)
-	FROM unnest(sales_kpi.goal_dimensions(t, context)) n (dimension)
+	FROM jsonb_array_elements_text(context -> 'goal_dimensions' -> t.view_name) n (dimension)
 	CROSS JOIN LATERAL sales_kpi.dimension_of(n.dimension, fact[1], context) d
 );
 COMMENT ON FUNCTION sales_kpi.goal_members(sales_kpi.view_template, text[], jsonb) IS 'Internal: SQL of the members that one fact counts for.';
@@ -47,7 +47,7 @@ DECLARE
 	fact text[] := regexp_match(t.query, '\{\{fact\((\w+) (\w+), ([^()]+)\)\}\}');
 	is_series boolean := t.query !~ '\{\{period_start\}\}';
 	grows boolean := t.query ~ '\{\{year_step\}\}';
-	joins text := (SELECT string_agg(DISTINCT d.join_fact, E'\n') FROM unnest(sales_kpi.goal_dimensions(t, context)) n (dimension)
+	joins text := (SELECT string_agg(DISTINCT d.join_fact, E'\n') FROM jsonb_array_elements_text(context -> 'goal_dimensions' -> t.view_name) n (dimension)
 		CROSS JOIN LATERAL sales_kpi.dimension_of(n.dimension, fact[1], context) d);
 	series text := 'sales_kpi.goal_boundaries(\1.member_key, ';
 	branch text := t.query;
@@ -101,7 +101,7 @@ RETURN (
 				ELSE format('CASE WHEN v.goal_key::jsonb ->> 2 <> ALL (%L) THEN v.%I END', m.not_by, m.column_name) END, m.size_column), ', ' ORDER BY m.rank) AS figures
 		FROM sales_kpi.measure m
 		JOIN sales_kpi.view_template t ON t.storey = 'kpi' AND t.view_name = m.view_name
-		WHERE sales_kpi.is_measured(m.view_name, context)
+		WHERE context -> 'measured' ? m.view_name
 		GROUP BY t, m.only_where
 	) q
 );
@@ -117,7 +117,7 @@ RETURN (
 	SELECT quote_literal(coalesce(array_agg(m.kpi || ' ' || d.dimension ORDER BY m.rank, d.dimension), '{}')) || '::text[]'
 	FROM sales_kpi.measure m
 	JOIN sales_kpi.view_template t ON t.storey = 'kpi' AND t.view_name = m.view_name
-	CROSS JOIN LATERAL unnest(sales_kpi.goal_dimensions(t, context)) d (dimension)
-	WHERE m.over_time = 'adds up' AND d.dimension <> ALL (m.not_by) AND sales_kpi.is_measured(t.view_name, context)
+	CROSS JOIN LATERAL jsonb_array_elements_text(context -> 'goal_dimensions' -> t.view_name) d (dimension)
+	WHERE m.over_time = 'adds up' AND d.dimension <> ALL (m.not_by) AND context -> 'measured' ? t.view_name
 );
 COMMENT ON FUNCTION sales_kpi.sums_of_goals(jsonb) IS 'Internal: SQL of the measures and dimensions of which goals are 0 where nothing has happened.';

@@ -119,7 +119,7 @@ CREATE FUNCTION sales_kpi.dimension_of(dimension text, fact text, context jsonb)
 RETURNS sales_kpi.dimension
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
-RETURN (SELECT d FROM sales_kpi.dimensions_of(context, fact) d WHERE d.dimension = dimension_of.dimension);
+RETURN jsonb_populate_record(NULL::sales_kpi.dimension, context #> ARRAY['reached', fact, dimension]);
 COMMENT ON FUNCTION sales_kpi.dimension_of(text, text, jsonb) IS 'Internal: how a fact reaches a dimension.';
 
 CREATE FUNCTION sales_kpi.dimension_name(dimension text, context jsonb)

@@ -130,38 +130,9 @@ BEGIN
 	-- in one pass, for a schema may be called {{base}}
 	RETURN (
 		SELECT string_agg(CASE WHEN piece.number = 1 THEN piece.content
-			ELSE coalesce(p.value, '{{' || piece.name || '}}') || substr(piece.content, length(piece.name) + 3) END, '' ORDER BY piece.number)
+			ELSE coalesce(context -> 'placeholders' ->> piece.name, '{{' || piece.name || '}}') || substr(piece.content, length(piece.name) + 3) END, '' ORDER BY piece.number)
 		FROM (SELECT u.content, u.number, split_part(u.content, '}}', 1) AS name
 			  FROM unnest(string_to_array(rendered, '{{')) WITH ORDINALITY u (content, number)) piece
-		LEFT JOIN (SELECT v.name, v.value FROM (VALUES
-			('as_of', context ->> 'as_of_sql'),
-			('time_zone', quote_literal(context ->> 'time_zone')),
-			('fiscal_start', context ->> 'fiscal_start'),
-			('response_sla', format('%L::interval', sales_kpi.exact_length(context ->> 'response_sla'))),
-			('win_within', format('%L::interval', sales_kpi.exact_length(context ->> 'win_within'))),
-			('calendar', format('%L::sales_kpi.business_calendar', context ->> 'calendar')),
-			('follow_ups_target', sales_kpi.target_number(context ->> 'follow_ups_target')::text),
-			('personal_elements_target', sales_kpi.target_number(context ->> 'personal_elements_target')::text),
-			('delivery_target', sales_kpi.target_number(context ->> 'delivery_target')::text),
-			('reply_target', sales_kpi.target_number(context ->> 'reply_target')::text),
-			('cac_lag', format('%L::interval', sales_kpi.exact_length(context ->> 'cac_lag'))),
-			('clock_zone', quote_literal(CASE WHEN sales_kpi.spans_are_days(context) THEN 'UTC' ELSE context ->> 'time_zone' END)),
-			('grace', format('%L::interval', sales_kpi.exact_length(context ->> 'grace'))),
-			('inactive_after', format('%L::interval', sales_kpi.exact_length(context ->> 'inactive_after'))),
-			('scorecard_grain', quote_literal(context ->> 'scorecard_grain')),
-			('step', format('%L::interval', sales_kpi.grain_step(context ->> 'scorecard_grain'))),
-			('year_back', format('%L::interval', sales_kpi.year_step(context ->> 'scorecard_grain'))),
-			('sources', quote_literal(context ->> 'sources')),
-			('columns', format('%L::jsonb', context -> 'columns')),
-			('base_name', quote_literal(context ->> 'base')),
-			('base', quote_ident(context ->> 'base')),
-			('kpi', quote_ident(context ->> 'kpi')),
-			('goal_dimensions', format('%L::jsonb', context -> 'goal_dimensions'))) v (name, value)
-			UNION ALL
-			SELECT format('own_%s %s', w.what, o.number), w.value
-			FROM sales_kpi.own_dimensions(context) o
-			CROSS JOIN LATERAL (VALUES ('column', quote_ident(o.base_column)), ('name', quote_literal(o.dimension))) w (what, value)
-		) p ON p.name = piece.name
 	);
 END
 $$;

@@ -54,6 +54,8 @@ AS $$
 DECLARE
 	choice record;
 	wanted text;
+	fault text;
+	hint text;
 BEGIN
 	FOR choice IN SELECT d.name, d.value FROM sales_kpi.default_setting d WHERE d.value IS NOT NULL LOOP
 		IF settings ->> choice.name IS NULL THEN
@@ -101,6 +103,13 @@ BEGIN
 					HINT = 'Write it in days or hours, such as 90 days.';
 		END IF;
 	END LOOP;
+	BEGIN
+		PERFORM (settings ->> 'calendar')::sales_kpi.business_calendar;
+	EXCEPTION WHEN data_exception THEN
+		GET STACKED DIAGNOSTICS wanted = MESSAGE_TEXT, fault = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+		RAISE EXCEPTION 'setting calendar cannot be "%"', settings ->> 'calendar'
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = concat_ws(E'\n', wanted || '.', nullif(fault, '')), HINT = hint;
+	END;
 	FOREACH wanted IN ARRAY '{follow_ups_target,personal_elements_target,delivery_target,reply_target}'::text[] LOOP
 		IF sales_kpi.target_number(settings ->> wanted) IS NULL THEN
 			RAISE EXCEPTION 'setting % cannot be "%"', wanted, settings ->> wanted
@@ -166,6 +175,47 @@ END
 $$;
 COMMENT ON FUNCTION sales_kpi.as_of_sql(text, text) IS 'Internal: SQL of the moment a model''s figures are of; NULL if it is none.';
 
+-- What stands in the place of a name in double braces, the same in every template.
+CREATE FUNCTION sales_kpi.placeholders(context jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	SELECT jsonb_object_agg(p.name, p.value) FILTER (WHERE p.value IS NOT NULL)
+	FROM (
+		SELECT v.name, v.value
+		FROM (VALUES
+			('as_of', context ->> 'as_of_sql'),
+			('time_zone', quote_literal(context ->> 'time_zone')),
+			('fiscal_start', context ->> 'fiscal_start'),
+			('response_sla', format('%L::interval', sales_kpi.exact_length(context ->> 'response_sla'))),
+			('win_within', format('%L::interval', sales_kpi.exact_length(context ->> 'win_within'))),
+			('calendar', format('%L::sales_kpi.business_calendar', context ->> 'calendar')),
+			('follow_ups_target', sales_kpi.target_number(context ->> 'follow_ups_target')::text),
+			('personal_elements_target', sales_kpi.target_number(context ->> 'personal_elements_target')::text),
+			('delivery_target', sales_kpi.target_number(context ->> 'delivery_target')::text),
+			('reply_target', sales_kpi.target_number(context ->> 'reply_target')::text),
+			('cac_lag', format('%L::interval', sales_kpi.exact_length(context ->> 'cac_lag'))),
+			('clock_zone', quote_literal(CASE WHEN sales_kpi.spans_are_days(context) THEN 'UTC' ELSE context ->> 'time_zone' END)),
+			('grace', format('%L::interval', sales_kpi.exact_length(context ->> 'grace'))),
+			('inactive_after', format('%L::interval', sales_kpi.exact_length(context ->> 'inactive_after'))),
+			('scorecard_grain', quote_literal(context ->> 'scorecard_grain')),
+			('step', format('%L::interval', sales_kpi.grain_step(context ->> 'scorecard_grain'))),
+			('year_back', format('%L::interval', sales_kpi.year_step(context ->> 'scorecard_grain'))),
+			('sources', quote_literal(context ->> 'sources')),
+			('columns', format('%L::jsonb', context -> 'columns')),
+			('base_name', quote_literal(context ->> 'base')),
+			('base', quote_ident(context ->> 'base')),
+			('kpi', quote_ident(context ->> 'kpi')),
+			('goal_dimensions', format('%L::jsonb', context -> 'goal_dimensions'))) v (name, value)
+		UNION ALL
+		SELECT format('own_%s %s', w.what, o.number), w.value
+		FROM sales_kpi.own_dimensions(context) o
+		CROSS JOIN LATERAL (VALUES ('column', quote_ident(o.base_column)), ('name', quote_literal(o.dimension))) w (what, value)
+	) p
+);
+COMMENT ON FUNCTION sales_kpi.placeholders(jsonb) IS 'Internal: the placeholders of templates and what fills them in one model.';
+
 CREATE FUNCTION sales_kpi.model_context(target text, settings jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE STRICT
@@ -190,11 +240,19 @@ RETURN (
 			FROM c CROSS JOIN LATERAL (SELECT CASE WHEN type IN ('smallint', 'integer', 'bigint') THEN 'bigint'
 				WHEN type = 'uuid' THEN 'uuid' ELSE 'text' END) k (kind)
 			WHERE contract_type = 'key'
-			GROUP BY column_name) t)))
-	SELECT reaching.context || jsonb_build_object('usable', sales_kpi.usable(reaching.context), 'goal_dimensions', (
-		SELECT jsonb_object_agg(t.view_name, to_jsonb(sales_kpi.goal_dimensions(t, reaching.context)))
-		FROM sales_kpi.view_template t WHERE t.storey = 'kpi' AND t.dimensions IS NOT NULL))
-	FROM known
-	CROSS JOIN LATERAL (SELECT known.context || jsonb_build_object('deal_facts', sales_kpi.deal_facts(known.context -> 'columns'))) reaching (context)
+			GROUP BY column_name) t))),
+	reaching (context) AS MATERIALIZED (
+		SELECT known.context || jsonb_build_object('deal_facts', sales_kpi.deal_facts(known.context -> 'columns')) FROM known),
+	-- what is asked for branch by branch is made out once
+	measured (context) AS MATERIALIZED (SELECT reaching.context || jsonb_build_object(
+		'usable', sales_kpi.usable(reaching.context),
+		'reached', (SELECT jsonb_object_agg(f.fact, (SELECT jsonb_object_agg(d.dimension, to_jsonb(d)) FROM sales_kpi.dimensions_of(reaching.context, f.fact) d))
+			FROM (SELECT DISTINCT substring(t.query FROM '\{\{fact\((\w+) ') AS fact FROM sales_kpi.view_template t WHERE t.dimensions IS NOT NULL) f),
+		'goal_dimensions', (SELECT jsonb_object_agg(t.view_name, to_jsonb(sales_kpi.goal_dimensions(t, reaching.context)))
+			FROM sales_kpi.view_template t WHERE t.storey = 'kpi' AND t.dimensions IS NOT NULL),
+		'measured', (SELECT jsonb_object_agg(t.view_name, true) FROM sales_kpi.view_template t WHERE t.storey = 'kpi' AND sales_kpi.is_measured(t, reaching.context)))
+		FROM reaching)
+	SELECT measured.context || jsonb_build_object('placeholders', sales_kpi.placeholders(measured.context))
+	FROM measured
 );
 COMMENT ON FUNCTION sales_kpi.model_context(text, jsonb) IS 'Internal: all that the templates need to know about one model.';

@@ -24,7 +24,9 @@ BEGIN
 		ORDER BY c.relation, c.column_name
 	LOOP
 		IF NOT e.possible THEN
-			without := without || e.source;
+			IF e.source = ANY (without) IS NOT TRUE THEN
+				without := without || e.source;
+			END IF;
 			CONTINUE;
 		END IF;
 		FOREACH grain IN ARRAY '{day,week,month,quarter,year}'::text[] LOOP

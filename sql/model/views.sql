@@ -224,17 +224,13 @@ RETURN (
 COMMENT ON FUNCTION sales_kpi.quality_branches(jsonb) IS 'Internal: SQL of the branches of data_quality.';
 
 -- Where no sale tells its units, their sum is no figure.
-CREATE FUNCTION sales_kpi.is_measured(view_name text, context jsonb)
+CREATE FUNCTION sales_kpi.is_measured(t sales_kpi.view_template, context jsonb)
 RETURNS boolean
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
-RETURN (
-	SELECT sales_kpi.condition_holds(array_to_string(t.reads, ' or '), context)
-		AND (t.view_name <> 'sales_volume' OR sales_kpi.condition_holds('sale.units or purchases = subscription', context))
-	FROM sales_kpi.view_template t
-	WHERE t.storey = 'kpi' AND t.view_name = is_measured.view_name
-);
-COMMENT ON FUNCTION sales_kpi.is_measured(text, jsonb) IS 'Internal: whether the sources have what a KPI view counts.';
+RETURN sales_kpi.condition_holds(array_to_string(t.reads, ' or '), context)
+	AND (t.view_name <> 'sales_volume' OR sales_kpi.condition_holds('sale.units or purchases = subscription', context));
+COMMENT ON FUNCTION sales_kpi.is_measured(sales_kpi.view_template, jsonb) IS 'Internal: whether the sources have what a KPI view counts.';
 
 -- The scorecard asks, for the periods it shows, the one branch of each KPI view that it
 -- needs: to plan it from the views, all branches of all of them would be looked at, for
@@ -254,7 +250,7 @@ RETURN (
 			coalesce(' AND ' || m.only_where, '')) AS query
 		FROM sales_kpi.measure m
 		JOIN sales_kpi.view_template t ON t.storey = 'kpi' AND t.view_name = m.view_name
-		WHERE m.headline AND sales_kpi.is_measured(m.view_name, context)
+		WHERE m.headline AND context -> 'measured' ? m.view_name
 		GROUP BY m.view_name, m.only_where, t.query
 	) q
 );

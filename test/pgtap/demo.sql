@@ -175,6 +175,21 @@ BEGIN
 	FROM pg_temp.client c JOIN crm.customer k ON k.customer_id = c.customer_id;
 	RETURN NEXT cmp_ok(r.fast, '>', 4 * r.others, 'who are lost within 90 days' || of_seed);
 
+	SELECT sum(v.lost_90d) FILTER (WHERE v.member = '4') / sum(v.followed) FILTER (WHERE v.member = '4') AS fast_lost, sum(v.lost_90d) FILTER (WHERE v.member <> '4') / sum(v.followed) FILTER (WHERE v.member <> '4') AS lost,
+		sum(v.dissatisfied) FILTER (WHERE v.member = '4') / sum(v.answered) FILTER (WHERE v.member = '4') AS fast_dissatisfied, sum(v.dissatisfied) FILTER (WHERE v.member <> '4') / sum(v.answered) FILTER (WHERE v.member <> '4') AS dissatisfied,
+		max(v.mean_days) FILTER (WHERE v.member = '4') AS fast_days, avg(v.mean_days) FILTER (WHERE v.member <> '4') AS days INTO r
+	FROM kpi.cycle_outcome v
+	WHERE v.grain = 'year' AND v.dimension = 'rep' AND v.band_from_days = 0 AND v.band_to_days IS NULL;
+	RETURN NEXT cmp_ok(r.fast_lost, '>', 3 * r.lost, 'the view of what becomes of deals tells that customers of rep 4 are lost' || of_seed);
+	RETURN NEXT cmp_ok(r.fast_dissatisfied, '>', 1.5 * r.dissatisfied, 'and dissatisfied' || of_seed);
+	RETURN NEXT cmp_ok(r.fast_days, '<', r.days, 'after short cycles' || of_seed);
+	SELECT 100 * sum(v.promoters - v.detractors) FILTER (WHERE v.member = '4') / sum(v.answers) FILTER (WHERE v.member = '4') AS fast, 100 * sum(v.promoters - v.detractors) FILTER (WHERE v.member <> '4') / sum(v.answers) FILTER (WHERE v.member <> '4') AS others,
+		sum(v.satisfied) FILTER (WHERE v.member = '4') / sum(v.csat_answers) FILTER (WHERE v.member = '4') AS fast_csat, sum(v.satisfied) FILTER (WHERE v.member <> '4') / sum(v.csat_answers) FILTER (WHERE v.member <> '4') AS csat INTO r
+	FROM kpi.feedback v
+	WHERE v.grain = 'year' AND v.dimension = 'rep';
+	RETURN NEXT cmp_ok(r.fast, '<', r.others - 30, 'and so do the answers of customers' || of_seed);
+	RETURN NEXT cmp_ok(r.fast_csat, '<', r.csat - 0.2, 'on either scale' || of_seed);
+
 	-- 2: the product going bad
 	FOR r IN
 		SELECT span.name, max(v.lost) FILTER (WHERE v.product_id = 7) AS bad, max(v.lost) FILTER (WHERE v.product_id <> 7) AS worst_other
@@ -232,6 +247,19 @@ BEGIN
 		$q$SELECT v.member FROM kpi.lead_response v WHERE v.grain = 'year' AND v.period_start = '2025-01-01' AND v.dimension = 'temperature'
 			AND v.member IN ('cold', 'warm', 'hot') ORDER BY v.conversion_rate DESC$q$,
 		ARRAY['hot', 'warm', 'cold'], 'hot leads convert better than warm, and these than cold ones' || of_seed);
+
+	-- fast answers convert better than slow ones, whichever view is asked
+	FOR r IN
+		SELECT 'lead_response' AS view, sum(v.converted) FILTER (WHERE fast) / sum(v.leads) FILTER (WHERE fast) AS fast, sum(v.converted) FILTER (WHERE slow) / sum(v.leads) FILTER (WHERE slow) AS slow
+		FROM kpi.lead_response v CROSS JOIN LATERAL (SELECT v.member IN ('0-5 min', '5-30 min', '30-60 min'), v.member = 'over 24 h') b (fast, slow)
+		WHERE v.grain = 'year' AND v.dimension = 'response_time'
+		UNION ALL
+		SELECT 'lead_warming', sum(v.converted) FILTER (WHERE fast) / sum(v.leads) FILTER (WHERE fast), sum(v.converted) FILTER (WHERE slow) / sum(v.leads) FILTER (WHERE slow)
+		FROM kpi.lead_warming v CROSS JOIN LATERAL (SELECT v.member IN ('0-5 min', '5-30 min', '30-60 min'), v.member = 'over 24 h') b (fast, slow)
+		WHERE v.grain = 'year' AND v.dimension = 'response_time' AND v.from_temperature = 'warm'
+	LOOP
+		RETURN NEXT cmp_ok(r.fast, '>', 1.3 * r.slow, 'leads answered within an hour convert better than those that wait for a day, in ' || r.view || of_seed);
+	END LOOP;
 
 	-- 7: trend and season
 	SELECT sum(s.amount) FILTER (WHERE y = 2025) AS this_year, sum(s.amount) FILTER (WHERE y = 2024) AS last_year INTO r

@@ -95,6 +95,14 @@ SELECT test.adds_up('kept.win_rate', c) FROM unnest('{won,lost,withdrawn,open,de
 SELECT test.adds_up('kept.pipeline_velocity', c) FROM unnest('{deals,won}'::text[]) c;
 SELECT test.adds_up('kept.timeline', c) FROM unnest('{dated,kept,overdue}'::text[]) c;
 SELECT test.adds_up('kept.funnel', c) FROM unnest('{entered,advanced,dropped,open_now}'::text[]) c;
+SELECT test.adds_up('kept.cycle_outcome', c) FROM unnest('{deals,won,amount,followed,lost_90d,answered,dissatisfied}'::text[]) c;
+SELECT is_empty($$SELECT grain, period_start, dimension, member FROM kept.cycle_outcome GROUP BY 1, 2, 3, 4
+	HAVING sum(deals) FILTER (WHERE band_from_days = 0 AND band_to_days IS NULL) <> sum(deals) FILTER (WHERE band_from_days > 0 OR band_to_days IS NOT NULL)
+		OR count(*) FILTER (WHERE is_best) > 1$$, 'the bands add up to all lengths, and one is the best');
+SELECT test.adds_up('kept.feedback', c) FROM unnest('{answers,promoters,passives,detractors,csat_answers,satisfied}'::text[]) c;
+SELECT test.adds_up('kept.lead_warming', c) FROM unnest('{leads,moved,converted}'::text[]) c;
+CREATE TABLE test.contact AS SELECT grain, period_start, dimension, touches, round((deal_weeks * 604800)::numeric, 6) AS seconds FROM kept.contact_frequency;
+SELECT test.adds_up('test.contact', c) FROM unnest('{touches,seconds}'::text[]) c;
 SELECT test.adds_up('kept.lead_response', c) FROM unnest('{leads,answered,waiting,within_sla,sla_leads,converted}'::text[]) c;
 SELECT results_eq($$SELECT grain, period_start, sum(new_customers) FROM kept.acquisition WHERE dimension = 'channel' GROUP BY 1, 2 ORDER BY 1, 2$$,
 	$$SELECT grain, period_start, new_customers::numeric FROM kept.acquisition WHERE dimension = 'all' AND new_customers > 0 ORDER BY 1, 2$$, 'new customers by channel add up');
@@ -166,6 +174,12 @@ SELECT is_empty(format('SELECT * FROM kept.%I WHERE (0 <= rate_low AND rate_low 
 SELECT is_empty('SELECT * FROM kept.survival WHERE NOT (0 <= surviving_low AND surviving_low <= surviving_rate AND surviving_rate <= surviving_high AND surviving_high <= 1) OR surviving_rate NOT BETWEEN 0 AND 1', 'those of survival');
 SELECT is_empty('SELECT * FROM (SELECT *, lag(surviving_rate) OVER curve AS rate_before, lag(at_risk - lost - censored) OVER curve AS left_before FROM kept.survival
 	WINDOW curve AS (PARTITION BY grain, period_start, dimension, member ORDER BY day)) s WHERE surviving_rate > rate_before OR at_risk <> left_before', 'a curve never rises, and knows how many are left');
+SELECT is_empty('SELECT * FROM kept.win_curve WHERE NOT (0 <= won_low AND won_low <= won_share AND won_share <= won_high AND won_high <= 1 AND 0 <= lost_low AND lost_low <= lost_share AND lost_share <= lost_high AND lost_high <= 1)
+	OR abs(won_share + lost_share + open_share - 1) > 1e-9', 'shares of the win curve, which add up to all deals');
+SELECT is_empty('SELECT * FROM (SELECT *, lag(won_share, 1, 0.0) OVER curve AS won_before, lag(lost_share, 1, 0.0) OVER curve AS lost_before, lag(at_risk - won - lost - censored, 1, deals) OVER curve AS left_before FROM kept.win_curve
+	WINDOW curve AS (PARTITION BY grain, period_start, dimension, member ORDER BY day)) s WHERE won_share < won_before OR lost_share < lost_before OR at_risk <> left_before', 'what is won or lost stays so');
+CREATE VIEW kept.opened AS SELECT * FROM kept.win_curve WHERE at_risk = deals AND grain <> 'all';
+SELECT test.adds_up('kept.opened', 'deals');
 SELECT is_empty('SELECT * FROM kept.cycle_length WHERE NOT (0 <= p25_days AND p25_days <= median_days AND median_days <= p75_days AND p75_days <= p90_days) OR (stddev_days IS NULL) <> (deals < 2)', 'percentiles are in order');
 
 -- A name is the member's own; where it has none, its id.

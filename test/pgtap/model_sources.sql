@@ -14,8 +14,8 @@ CREATE SCHEMA crm;
 SELECT is((SELECT count(*) FROM sales_kpi.check_sources('crm') WHERE finding = 'relation absent' AND column_name IS NULL AND NOT is_error), 13::bigint,
 	'in an empty schema each relation is absent');
 SELECT is((SELECT array_agg(relation ORDER BY relation) FROM sales_kpi.check_sources('crm') WHERE what_to_do LIKE 'Views without rows: %'),
-	'{deal,deal_stage,lead,sale,spend,subscription}', 'which leaves views without rows');
-SELECT is((SELECT what_to_do FROM sales_kpi.check_sources('crm') WHERE relation = 'deal'), 'Views without rows: change_drivers, cycle_length, pipeline_velocity, stage_length, timeline, win_rate.', 'named one by one');
+	'{deal,deal_stage,feedback,lead,lead_temperature,sale,spend,subscription}', 'which leaves views without rows');
+SELECT is((SELECT what_to_do FROM sales_kpi.check_sources('crm') WHERE relation = 'deal'), 'Views without rows: change_drivers, cycle_length, cycle_outcome, pipeline_velocity, stage_length, timeline, win_curve, win_rate.', 'named one by one');
 CREATE TABLE crm.sale ();
 SELECT is((SELECT what_to_do FROM sales_kpi.check_sources('crm') WHERE relation = 'subscription'),
 	'Views without rows: revenue_movement. So are churn, retention and survival, unless the setting inactive_after tells how long a purchase keeps its customer active.',

@@ -60,9 +60,9 @@ sub in_reference
 sub shortened
 {
 	my ($signature) = @_;
-	my %short = ('timestamp with time zone' => 'timestamptz', 'timestamp without time zone' => 'timestamp', 'double precision' => 'float8');
+	my %short = ('timestamp with time zone' => 'timestamptz', 'timestamp without time zone' => 'timestamp', 'time without time zone' => 'time', 'double precision' => 'float8');
 	$signature =~ s/$_/$short{$_}/g foreach keys %short;
-	$signature =~ s/\bIN (?=\w+ \w)|::[a-z ]+(?=[,)])//g;
+	$signature =~ s/\bIN (?=\w+ \w)|::[a-z ]+(?:\[\])?(?=[,)])//g;
 	return $signature;
 }
 

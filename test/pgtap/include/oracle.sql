@@ -93,9 +93,10 @@ BEGIN
 		AND oracle.instant(t.touched_at, zone) <= as_of;
 
 	CREATE TABLE oracle.lead AS
-	SELECT row_number() OVER () AS n, k.*, CASE WHEN k.stored THEN k.stored_seconds ELSE a.seconds END AS seconds
+	SELECT row_number() OVER () AS n, k.*, CASE WHEN k.stored THEN k.stored_seconds ELSE a.seconds END AS seconds,
+		CASE WHEN k.stored THEN greatest(k.responded_at, k.arrived_at) ELSE a.at END AS answered_at
 	FROM (
-		SELECT l.lead_id::text AS lead, i.arrived_at, oracle.is_day(l.arrived_at) AS is_day, l.source, l.request, l.temperature,
+		SELECT l.lead_id::text AS lead, i.arrived_at, i.responded_at, oracle.is_day(l.arrived_at) AS is_day, l.source, l.request, l.temperature,
 			l.customer_id::text AS customer, l.deal_id::text AS deal,
 			coalesce(l.rep_id::text, (SELECT c.rep_id::text FROM customer c WHERE c.customer_id = l.customer_id LIMIT 1)) AS rep,
 			coalesce(i.responded_at <= as_of, false) AS stored,
@@ -110,7 +111,7 @@ BEGIN
 			AND (i.closed_at < i.arrived_at AND NOT (oracle.is_day(l.closed_at) AND oracle.same_day(i.closed_at, i.arrived_at, zone))) IS NOT TRUE
 	) k
 	LEFT JOIN LATERAL (
-		SELECT min(oracle.seconds(k.arrived_at, k.is_day, a.at, a.is_day, zone)) AS seconds
+		SELECT min(oracle.seconds(k.arrived_at, k.is_day, a.at, a.is_day, zone)) AS seconds, min(greatest(a.at, k.arrived_at)) AS at
 		FROM oracle.answer a
 		WHERE a.lead = k.lead AND (a.at >= k.arrived_at OR a.is_day AND oracle.same_day(a.at, k.arrived_at, zone))
 	) a ON true;
