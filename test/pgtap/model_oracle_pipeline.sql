@@ -229,7 +229,7 @@ CREATE FUNCTION test.agrees(seed float8, what text, key_as text, time_as text, e
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	CALL test.make_plain(seed, 150);
+	CALL test.make_plain(seed);
 	CALL test.make_richer(as_of AT TIME ZONE zone);
 	CALL test.dress('s', key_as, time_as, except_for);
 	CALL sales_kpi.create_model('m', sources => 's', time_zone => zone, as_of => as_of::text, fiscal_start => fiscal_start, win_within => win_within, grace => grace);
