@@ -163,7 +163,8 @@ BEGIN
 END
 $$;
 
--- What came of a won deal in the 90 days from its close: deal by deal.
+-- What came of a won deal in the 90 days from its close, both ends included: deal by
+-- deal. They are days of the calendar where one of the times is known by its day.
 CREATE PROCEDURE oracle.read_aftermath(zone text, as_of timestamptz, grace interval)
 LANGUAGE plpgsql
 AS $$
@@ -175,9 +176,9 @@ DECLARE
 	was_lost boolean;
 BEGIN
 	CREATE TABLE oracle.aftermath (n bigint, followed boolean, lost boolean, answered boolean, dissatisfied boolean, promoters bigint, detractors bigint, nps_answers bigint);
-	FOR d IN SELECT * FROM oracle.deal WHERE won AND closed_at + interval '2160 hours' <= as_of LOOP
+	FOR d IN SELECT * FROM oracle.deal WHERE won AND CASE WHEN closed_is_day THEN (as_of AT TIME ZONE zone)::date - (closed_at AT TIME ZONE zone)::date >= 90 ELSE closed_at + interval '2160 hours' <= as_of END LOOP
 		closed := oracle.clock(d.closed_at, by_day, zone);
-		SELECT coalesce(bool_or(s.started < closed + interval '90 days' AND s.ended > closed), false) INTO was_active
+		SELECT coalesce(bool_or(s.started <= closed + interval '90 days' AND s.ended > closed), false) INTO was_active
 		FROM oracle.span s WHERE s.customer = d.customer;
 		SELECT was_active AND EXISTS (
 			SELECT FROM oracle.span s
@@ -189,8 +190,8 @@ BEGIN
 		FROM (SELECT oracle.instant(f.given_at, zone) AS given_at, oracle.is_day(f.given_at) AS is_day, coalesce(f.scale, 'nps') AS scale, f.score, f.customer_id::text AS customer, f.deal_id::text AS deal FROM feedback f) f
 		WHERE (f.deal = d.deal OR f.deal IS NULL AND f.customer = d.customer)
 			AND (f.scale = 'nps' AND f.score BETWEEN 0 AND 10 AND f.score = trunc(f.score) OR f.scale = 'csat5' AND f.score BETWEEN 1 AND 5)
-			AND (f.given_at >= d.closed_at OR f.is_day AND oracle.same_day(f.given_at, d.closed_at, zone))
-			AND oracle.seconds(d.closed_at, d.closed_is_day, f.given_at, f.is_day, zone) <= 90 * 86400 AND f.given_at <= as_of;
+			AND CASE WHEN f.is_day OR d.closed_is_day THEN (f.given_at AT TIME ZONE zone)::date - (d.closed_at AT TIME ZONE zone)::date BETWEEN 0 AND 90
+				ELSE f.given_at >= d.closed_at AND f.given_at <= d.closed_at + interval '2160 hours' END AND f.given_at <= as_of;
 	END LOOP;
 END
 $$;
