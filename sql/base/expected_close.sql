@@ -4,7 +4,7 @@ SELECT d.closed_at AS counted_at, {{local_date(d.closed_at)}} - {{local_date(d.e
 FROM {{base}}.deal d
 WHERE d.closed_at IS NOT NULL AND d.expected_close_at IS NOT NULL
 UNION ALL
-SELECT {{as_of}}, NULL, d.rep_id, d.product_id, d.customer_id{{own(deal d)}}
+SELECT {{as_of}}, NULL::integer, d.rep_id, d.product_id, d.customer_id{{own(deal d)}}
 FROM {{base}}.deal d
 WHERE d.closed_at IS NULL AND {{local_date(d.expected_close_at)}} < {{local_date({{as_of}})}};
 COMMENT ON VIEW {{base}}.expected_close IS 'Deals with an expected close that have closed, or that are overdue.';

@@ -42,7 +42,7 @@ FROM (VALUES
 	('feedback', 36, 'score outside its scale', '{"given_at": "2024-10-07 09:00", "score": 11, "scale": "nps", "customer_id": 100024, "rep_id": 3}'),
 	('feedback', 37, 'unknown word in scale', '{"given_at": "2024-10-08 09:00", "score": 87, "scale": "percent", "customer_id": 100025, "rep_id": 5}'),
 	('goal', 38, 'period_end not after period_start', '{"kpi": "leads", "period_start": "2025-07-01", "period_end": "2025-06-30", "target": 900, "dimension": "all"}'),
-	('goal', 39, 'unknown dimension', '{"kpi": "leads", "period_start": "2025-07-01", "period_end": "2025-10-01", "target": 100, "dimension": "planet", "member": "Mars"}')
+	('goal', 39, 'dimension that its kpi is not measured by', '{"kpi": "leads", "period_start": "2025-07-01", "period_end": "2025-10-01", "target": 100, "dimension": "planet", "member": "Mars"}')
 ) AS d (relation, rank, check_name, contents);
 GRANT SELECT ON sales_kpi.demo_dirt TO PUBLIC;
 COMMENT ON VIEW sales_kpi.demo_dirt IS 'Internal: the dirty rows of the demo company.';

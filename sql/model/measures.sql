@@ -120,7 +120,7 @@ FROM (VALUES
 	 'Amount less cost of the lines of the period whose cost is known.'),
 	('profit_growth', 704, false, 'Profit growth', 'revenue_growth', 'profit_growth', 'costed_lines', 'ratio', 'higher', false, NULL, NULL, NULL,
 	 'Growth of gross profit on the period before.'),
-	('four_p_score', 800, true, 'Four Ps', 'four_p', 'score', 'contacted', 'score', 'higher', false, NULL,
+	('four_p_score', 800, true, 'Four Ps', 'four_p', 'score', 'counted', 'score', 'higher', false, NULL,
 	 'coalesce(promptness_score, 0) + coalesce(persistence_score, 0) + coalesce(personalization_score, 0) + coalesce(performance_score, 0)', 'scores_known',
 	 'Mean of the scores of promptness, persistence, personalization and performance, of those that are known.'),
 	('promptness_score', 801, false, 'Promptness', 'four_p', 'promptness_score', 'answered', 'score', 'higher', false, NULL, NULL, NULL,

@@ -11,7 +11,8 @@ SELECT {{common}},
 	(coalesce(x.promptness_score, 0) + coalesce(x.persistence_score, 0) + coalesce(x.personalization_score, 0) + coalesce(x.performance_score, 0))
 		/ nullif(num_nonnulls(x.promptness_score, x.persistence_score, x.personalization_score, x.performance_score), 0) AS score,
 	num_nonnulls(x.promptness_score, x.persistence_score, x.personalization_score, x.performance_score) AS scores_known,
-	x.answered, x.contacted, x.follow_ups, x.messages, x.personal_elements, x.sent, x.delivered, x.replied_of, x.replied
+	x.answered, x.contacted, x.follow_ups, x.messages, x.personal_elements, x.sent, x.delivered, x.replied_of, x.replied,
+	x.answered + x.contacted + x.messages + x.sent AS counted
 FROM (
 	SELECT f.*,
 		CASE WHEN f.promptness_minutes IS NOT NULL
@@ -66,3 +67,4 @@ COMMENT ON COLUMN {{kpi}}.four_p.sent IS 'Human outbound messages of the period 
 COMMENT ON COLUMN {{kpi}}.four_p.delivered IS 'Of these, arrived.';
 COMMENT ON COLUMN {{kpi}}.four_p.replied_of IS 'Of these, with a reply or known to have none.';
 COMMENT ON COLUMN {{kpi}}.four_p.replied IS 'Of these, replied to: as the source says, otherwise by an inbound touch of the same lead or deal within 30 days.';
+COMMENT ON COLUMN {{kpi}}.four_p.counted IS 'answered + contacted + messages + sent: what the score rests on.';

@@ -126,7 +126,8 @@ AS $$
 BEGIN
 	CREATE TABLE oracle.four_p AS
 	SELECT k.*, p.*, (SELECT avg(s) FROM unnest(ARRAY[p.promptness_score, p.persistence_score, p.personalization_score, p.performance_score]) s) AS score,
-		num_nonnulls(p.promptness_score, p.persistence_score, p.personalization_score, p.performance_score) AS scores_known
+		num_nonnulls(p.promptness_score, p.persistence_score, p.personalization_score, p.performance_score) AS scores_known,
+		k.answered + k.contacted + k.messages + k.sent AS counted
 	FROM (
 		SELECT k.*, oracle.wilson(k.delivered, k.sent, -1) AS delivered_low, oracle.wilson(k.delivered, k.sent, 1) AS delivered_high, oracle.wilson(k.replied, k.replied_of, -1) AS replied_low, oracle.wilson(k.replied, k.replied_of, 1) AS replied_high,
 			k.follow_ups::float8 / nullif(k.contacted, 0) AS persistence, k.personal_elements::float8 / nullif(k.messages, 0) AS personalization,

@@ -18,11 +18,11 @@ CALL sales_kpi.create_model(time_zone => 'Asia/Jakarta', fiscal_start => 7, as_o
 	win_within => '60 days', follow_ups_target => 4, personal_elements_target => 1.5, delivery_target => 0.9, reply_target => 0.1);
 SELECT is(test.settings(), '{"sources": "crm", "time_zone": "Asia/Jakarta", "fiscal_start": "7", "as_of": "2024-06-01", "scorecard_grain": "quarter", "response_sla": "1 day",
 	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner", "dimensions": "{}",
-	"calendar": "UTC: Mon-Sun 00:00-24:00", "win_within": "60 days", "follow_ups_target": "4", "personal_elements_target": "1.5", "delivery_target": "0.9", "reply_target": "0.1"}', 'every one can be set');
+	"calendar": "UTC: Mon-Sun 00:00-24:00", "win_within": "60 days", "follow_ups_target": "4", "personal_elements_target": "1.5", "delivery_target": "0.9", "reply_target": "0.1", "dimensions": "{}"}', 'every one can be set');
 CALL sales_kpi.create_model(fiscal_start => 8);
 SELECT is(test.settings() - 'fiscal_start', '{"sources": "crm", "time_zone": "Asia/Jakarta", "as_of": "2024-06-01", "scorecard_grain": "quarter", "response_sla": "1 day",
 	"cac_lag": "30 days", "grace": "14 days", "inactive_after": "90 days", "purchases": "subscription", "access": "owner", "dimensions": "{}",
-	"calendar": "UTC: Mon-Sun 00:00-24:00", "win_within": "60 days", "follow_ups_target": "4", "personal_elements_target": "1.5", "delivery_target": "0.9", "reply_target": "0.1"}', 'what is not given stays');
+	"calendar": "UTC: Mon-Sun 00:00-24:00", "win_within": "60 days", "follow_ups_target": "4", "personal_elements_target": "1.5", "delivery_target": "0.9", "reply_target": "0.1", "dimensions": "{}"}', 'what is not given stays');
 SELECT is((SELECT within_sla FROM kpi.lead_response WHERE grain = 'year' AND dimension = 'all'), 4::bigint, 'and is in force');
 
 -- What templates ask of them.
@@ -100,7 +100,7 @@ SELECT test.refused(r.name, r.value, r.expected) FROM (VALUES
 	('cac_lag', '1 month', '^22023; '),
 	('grace', '2 years', '^22023; '),
 	('inactive_after', '999999 days', '^22023; '),
-	('win_within', '1 month', '^22023; setting win_within cannot be "1 mon"'),
+	('win_within', '1 month', '^22023; setting win_within cannot be "1 mon(th)?"'),
 	('follow_ups_target', '0', '^22023; setting follow_ups_target cannot be "0"; Its default is 5.'),
 	('personal_elements_target', '-1', '^22023; '),
 	('delivery_target', 'NaN', '^22023; '),
