@@ -159,6 +159,8 @@ make_cluster() {
 		max_wal_senders = 0
 		timezone = 'UTC'
 		jit = off
+		# a test makes many models in one transaction, of some hundred objects each
+		max_locks_per_transaction = 512
 	CONF
 }
 
