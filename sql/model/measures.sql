@@ -12,7 +12,8 @@ SELECT kpi::text, rank, headline, label::text, view_name::text, column_name::tex
 		ELSE 'stands' END AS over_time,
 	CASE WHEN view_name = 'acquisition' AND kpi <> 'new_customers' THEN '{channel}'::text[]
 		WHEN kpi = 'cross_sell_rate' THEN '{family}' ELSE '{}' END AS not_by,
-	kpi = ANY ('{lead_conversion_rate,win_rate_opened,advance_rate,warming_rate}') AS ripens
+	kpi = ANY ('{win_rate_opened,win_median_days,advance_rate,lead_conversion_rate,warming_rate,warm_to_hot_rate,cold_conversion_rate,warm_conversion_rate,'
+		'four_p_score,persistence_score,performance_score,follow_ups,replied_rate}') AS ripens
 FROM (VALUES
 	('cycle_length_days', 100, true, 'Sales cycle', 'cycle_length', 'median_days', 'deals', 'days', 'lower', false, NULL, NULL, NULL,
 	 'Median time from the opening to the close of the deals won in the period.'),
@@ -42,7 +43,7 @@ FROM (VALUES
 	 'Deals closed by the day their rep had expected, of the deals closed in the period that had such a day.'),
 	('mean_slip_days', 131, false, 'Slip', 'timeline', 'mean_slip_days', 'dated', 'days', 'lower', false, NULL, NULL, NULL,
 	 'Mean days from the expected day to the close, of the deals closed in the period; early ones are negative.'),
-	('overdue_deals', 132, false, 'Overdue', 'timeline', 'overdue', 'overdue', 'deals', 'lower', true, NULL, NULL, NULL,
+	('overdue_deals', 132, false, 'Overdue', 'timeline', 'overdue', 'overdue', 'deals', 'lower', false, NULL, NULL, NULL,
 	 'Open deals whose expected day is over as of now; of the period of as_of only.'),
 	('advance_rate', 140, false, 'Advanced', 'funnel', 'advance_rate', 'entered', 'share', 'higher', false, NULL, 'advanced', 'entered',
 	 'Deals that came beyond the stage or were won, of those that entered it or a later one; by the period in which they entered the pipeline.'),
