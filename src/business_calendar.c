@@ -232,17 +232,27 @@ spans_are_canonical(const CalendarSpan *spans, int count, int least, int most)
 	return true;
 }
 
+/* What is wrong with the windows or the holidays, NULL if nothing. */
+static const char *
+fault_of_spans(const BusinessCalendar *calendar)
+{
+	if (!spans_are_canonical(CALENDAR_WINDOWS(calendar), calendar->nwindows, 0, SECS_PER_WEEK))
+		return "The windows are not in order, or not within a week.";
+	if (!spans_are_canonical(CALENDAR_HOLIDAYS(calendar), calendar->nholidays, FIRST_HOLIDAY, END_HOLIDAY))
+		return "The holidays are not in order, or not in the years 1 to 9999.";
+	return NULL;
+}
+
 /* What is wrong with a calendar from a message, of all that other code relies on; NULL if nothing. */
 static const char *
 fault_of(const BusinessCalendar *calendar)
 {
 	const char *name = CALENDAR_ZONE(calendar);
+	const char *fault = fault_of_spans(calendar);
 	pg_tz	   *zone;
 
-	if (!spans_are_canonical(CALENDAR_WINDOWS(calendar), calendar->nwindows, 0, SECS_PER_WEEK))
-		return "The windows are not in order, or not within a week.";
-	if (!spans_are_canonical(CALENDAR_HOLIDAYS(calendar), calendar->nholidays, FIRST_HOLIDAY, END_HOLIDAY))
-		return "The holidays are not in order, or not in the years 1 to 9999.";
+	if (fault != NULL)
+		return fault;
 	for (int i = 0; i < calendar->zone_length; i++)
 		if (name[i] <= ' ' || name[i] > '~')
 			return "The name of the time zone has symbols that no name has.";
@@ -252,7 +262,7 @@ fault_of(const BusinessCalendar *calendar)
 	return NULL;
 }
 
-/* A stored calendar: an O(1) check of sizes, so that no access goes astray. */
+/* A stored calendar: sizes and spans are checked, so that no access goes astray. */
 BusinessCalendar *
 business_calendar_checked(Datum datum)
 {
@@ -263,13 +273,12 @@ business_calendar_checked(Datum datum)
 		calendar->nwindows > 0 && calendar->nwindows <= MOST_WINDOWS &&
 		calendar->nholidays >= 0 && calendar->nholidays <= MOST_HOLIDAYS &&
 		size == calendar_size(calendar->zone_length, calendar->nwindows, calendar->nholidays) &&
-		CALENDAR_ZONE(calendar)[calendar->zone_length] == '\0')
+		CALENDAR_ZONE(calendar)[calendar->zone_length] == '\0' && fault_of_spans(calendar) == NULL)
 		return calendar;
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("stored business calendar is damaged"),
-			 errdetail("Version %d, %d windows, %d holidays in %zu bytes.",
-					   calendar->version, calendar->nwindows, calendar->nholidays, size)));
+			 errdetail("What its %zu bytes hold is not a calendar of version %d.", size, BUSINESS_CALENDAR_VERSION)));
 }
 
 /* The zone of a stored calendar, which the server may have lost since. */

@@ -198,5 +198,34 @@ FROM (VALUES
 	(1, 3, 1, 0, '{1,5}', '\x555400', 'refused'), (1, 3, 1, 0, '{1,5}', '\xffc0af', 'refused'), (1, 3, 1, 0, '{1,5}', '\x000000', 'refused'), (1, 4, 1, 0, '{1,5}', 'UTC ', 'refused'), (1, 255, 1, 0, '{1,5}', repeat('x', 255)::bytea, 'refused')
 ) v (version, letters, windows, holidays, spans, zone, answer);
 
+/*
+ * As stored bytes: whatever a disk makes of them, no access goes astray.
+ */
+CREATE TYPE stored;
+CREATE FUNCTION stored_in(cstring) RETURNS stored AS 'byteain' LANGUAGE internal IMMUTABLE STRICT;
+CREATE FUNCTION stored_out(stored) RETURNS cstring AS 'byteaout' LANGUAGE internal IMMUTABLE STRICT;
+CREATE TYPE stored (INPUT = stored_in, OUTPUT = stored_out, ALIGNMENT = double, STORAGE = extended);
+CREATE CAST (stored AS business_calendar) WITHOUT FUNCTION;
+CREATE CAST (business_calendar AS stored) WITHOUT FUNCTION;
+CREATE FUNCTION pg_temp.use_of_stored(bytes bytea) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	c business_calendar := bytes::text::stored::business_calendar;
+BEGIN
+	IF (SELECT count(*) FROM opening_hours(c)) + (SELECT count(*) FROM holidays(c)) + length(c::text) > 0
+		AND business_time('2024-01-01', '2026-01-01', c) >= '0' THEN
+		RETURN 'used';
+	END IF;
+	RETURN 'impossible';
+EXCEPTION WHEN data_corrupted OR invalid_parameter_value THEN
+	RETURN SQLERRM;
+END $$;
+CREATE TEMP TABLE stored_bytes AS SELECT name, state::stored::text::bytea AS bytes FROM specimen WHERE name <> 'many holidays';
+SELECT is(pg_temp.use_of_stored(bytes), 'used', name) FROM stored_bytes;
+CREATE TEMP TABLE spoilt AS
+SELECT pg_temp.use_of_stored(set_byte(bytes, n, get_byte(bytes, n) # bits)) AS outcome FROM stored_bytes, generate_series(0, length(bytes) - 1) n, unnest('{1,127,128,255}'::int[]) bits
+UNION ALL SELECT pg_temp.use_of_stored(left_bytes) FROM stored_bytes, generate_series(0, length(bytes) - 1) n, substr(bytes, 1, n) left_bytes;
+SELECT is_empty($$ SELECT outcome FROM spoilt WHERE outcome <> 'used' AND outcome <> 'stored business calendar is damaged' AND outcome NOT LIKE 'time zone "%' $$, 'it is a calendar, or it is refused');
+SELECT ok(count(*) FILTER (WHERE outcome = 'used') > 100 AND count(*) FILTER (WHERE outcome LIKE 'stored%') > 500, 'much of both') FROM spoilt;
+
 SELECT * FROM finish();
 ROLLBACK;
