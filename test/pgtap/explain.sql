@@ -122,6 +122,11 @@ SELECT is(test.answer('cac', 'month', NULL, 'channel', 'web'), 'There is no such
 SELECT is(test.answer('deals_won', 'year', NULL, 'Industry', 'it''s'), 'Industry has no member it''s. It has, among others: food, steel.', 'a member that is none');
 SELECT matches(test.answer('deals_won', 'year', NULL, 'rep', NULL), '^rep has no member \(none\)\. It has, among others: \d+ \(', 'NULL is the member without a name');
 
+SELECT is(test.answer('deals_won', 'year', NULL, 'rep', upper((SELECT rep_name FROM crm.rep WHERE rep_id = 4 LIMIT 1))), (SELECT format('rep has no member %s. Did you mean 4?', upper(rep_name)) FROM crm.rep WHERE rep_id = 4 LIMIT 1), 'a name in the place of an id');
+SELECT is_empty($$SELECT m.kpi, max(length(l.line)) FROM sales_kpi.measure m CROSS JOIN LATERAL sales_kpi.explain('kpi', m.kpi) e
+	CROSS JOIN LATERAL (VALUES (e.value, 58), (e.note, 46)) t (words, room) CROSS JOIN LATERAL unnest(string_to_array(t.words, E'\n')) l (line)
+	WHERE length(l.line) > t.room AND l.line ~ ' .* ' GROUP BY 1$$, 'what explain tells fits on a screen');
+
 -- What is no measure, and no model.
 SELECT throws_ok($$SELECT * FROM sales_kpi.explain('kpi', 'conversion rate')$$, '42704', 'there is no measure ''conversion rate''', 'no measure');
 CREATE FUNCTION test.detail(command text) RETURNS text
