@@ -124,11 +124,11 @@ RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT format(E'SELECT %s\nFROM %I.%I\nWHERE grain = %L AND period_start = %L\n  AND dimension = %L AND member = %L%s%s;',
+	SELECT format(E'SELECT %s\nFROM %I.%I\nWHERE grain = %L%s\n  AND dimension = %L AND member = %L%s%s;',
 		concat_ws(E',\n  ', sales_kpi.in_query(concat_ws(', ', CASE WHEN dimension IN ('rep', 'product') THEN 'member_name' END, (SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k),
 				quote_ident(m.column_name), sales_kpi.interval_column(view, m.column_name, 'low'), sales_kpi.interval_column(view, m.column_name, 'high'))),
 			sales_kpi.in_query(m.numerator || ' AS numerator'), sales_kpi.in_query(m.denominator || ' AS denominator'), quote_ident(m.size_column) || ' AS rests_on'),
-		n.nspname, c.relname, grain, period_start, dimension, member, E'\n  AND ' || replace(m.only_where, ' AND ', E'\n  AND '),
+		n.nspname, c.relname, grain, ' AND period_start = ' || quote_literal(period_start), dimension, member, E'\n  AND ' || replace(m.only_where, ' AND ', E'\n  AND '),
 		E'\nORDER BY ' || nullif((SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k), ''))
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE c.oid = view
@@ -149,9 +149,9 @@ BEGIN ATOMIC
 	SELECT 'interval', format('%s to %s', figure ->> 'low', figure ->> 'high'), '95 % interval'
 	WHERE figure ->> 'low' IS NOT NULL AND figure ->> 'high' IS NOT NULL
 	UNION ALL
-	SELECT 'numerator', coalesce(trim_scale((figure ->> 'numerator')::numeric)::text, 'not known'), sales_kpi.in_lines(m.numerator, 46) WHERE m.numerator IS NOT NULL
+	SELECT 'numerator', coalesce(trim_scale(round((figure ->> 'numerator')::numeric, 6))::text, 'not known'), sales_kpi.in_lines(m.numerator, 46) WHERE m.numerator IS NOT NULL
 	UNION ALL
-	SELECT 'denominator', coalesce(trim_scale((figure ->> 'denominator')::numeric)::text, 'not known'), sales_kpi.in_lines(m.denominator, 46) WHERE m.denominator IS NOT NULL
+	SELECT 'denominator', coalesce(trim_scale(round((figure ->> 'denominator')::numeric, 6))::text, 'not known'), sales_kpi.in_lines(m.denominator, 46) WHERE m.denominator IS NOT NULL
 	UNION ALL
 	SELECT 'rests on', coalesce(figure ->> 'rests_on', '0'), m.size_column;
 END;
@@ -247,7 +247,8 @@ BEGIN
 		WHEN dimension = ANY (m.not_by) THEN format('There is no such figure by %s.', dimension) END;
 	IF missing IS NULL THEN
 		step := sales_kpi.grain_step(grain);
-		first_day := CASE WHEN grain = 'all' THEN period_start
+		-- there is one period of all times, whenever it began
+		first_day := CASE WHEN grain = 'all' THEN NULL
 			WHEN period_start IS NULL THEN (sales_kpi.period_start(grain, as_of, zone, (context ->> 'fiscal_start')::integer) - step)::date
 			ELSE sales_kpi.period_start(grain, period_start::timestamp AT TIME ZONE zone, zone, (context ->> 'fiscal_start')::integer) END;
 		query := sales_kpi.figure_query(m, t, view, grain, first_day, dimension, member);
