@@ -10,7 +10,7 @@ FROM (
 	FROM (SELECT DISTINCT d.deal_id, d.closed_at FROM {{base}}.won_90d d) w
 	JOIN {{base}}.feedback f ON f.deal_id = w.deal_id
 	UNION ALL
-	SELECT false, NULL, w.customer_id, w.closed_at, f.given_at, f.score, f.scale
+	SELECT false, NULL AS deal_id, w.customer_id, w.closed_at, f.given_at, f.score, f.scale
 	FROM (SELECT DISTINCT d.customer_id, d.closed_at FROM {{base}}.won_90d d) w
 	JOIN {{base}}.feedback f ON f.customer_id = w.customer_id AND f.deal_id IS NULL
 ) a

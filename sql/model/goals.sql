@@ -107,7 +107,7 @@ RETURN (
 );
 COMMENT ON FUNCTION sales_kpi.goal_figures(jsonb) IS 'Internal: SQL of the figures of all goals, a branch per KPI view.';
 
--- Measures that add up and the dimensions that goals on them can have: where nothing has
+-- Counts and sums, and the dimensions that goals on them can have: where nothing has
 -- happened, they are 0.
 CREATE FUNCTION sales_kpi.sums_of_goals(context jsonb)
 RETURNS text
@@ -118,6 +118,6 @@ RETURN (
 	FROM sales_kpi.measure m
 	JOIN sales_kpi.view_template t ON t.storey = 'kpi' AND t.view_name = m.view_name
 	CROSS JOIN LATERAL jsonb_array_elements_text(context -> 'goal_dimensions' -> t.view_name) d (dimension)
-	WHERE m.over_time = 'adds up' AND d.dimension <> ALL (m.not_by) AND context -> 'measured' ? t.view_name
+	WHERE (m.over_time = 'adds up' OR m.column_name = m.size_column) AND d.dimension <> ALL (m.not_by) AND context -> 'measured' ? t.view_name
 );
-COMMENT ON FUNCTION sales_kpi.sums_of_goals(jsonb) IS 'Internal: SQL of the measures and dimensions of which goals are 0 where nothing has happened.';
+COMMENT ON FUNCTION sales_kpi.sums_of_goals(jsonb) IS 'Internal: SQL of the measures and dimensions of which the figure of a goal is 0 where nothing has happened.';

@@ -12,7 +12,7 @@ SELECT kpi::text, rank, headline, label::text, view_name::text, column_name::tex
 		ELSE 'stands' END AS over_time,
 	CASE WHEN view_name = 'acquisition' AND kpi <> 'new_customers' THEN '{channel}'::text[]
 		WHEN kpi = 'cross_sell_rate' THEN '{family}' ELSE '{}' END AS not_by,
-	kpi = ANY ('{lead_conversion_rate,win_rate_opened,advance_rate,warming_rate,warm_to_hot_rate,cold_conversion_rate,warm_conversion_rate,'
+	kpi = ANY ('{win_rate_opened,win_median_days,advance_rate,lead_conversion_rate,warming_rate,warm_to_hot_rate,cold_conversion_rate,warm_conversion_rate,'
 		'four_p_score,persistence_score,performance_score,follow_ups,replied_rate}') AS ripens
 FROM (VALUES
 	('cycle_length_days', 100, true, 'Sales cycle', 'cycle_length', 'median_days', 'deals', 'days', 'lower', false, NULL, NULL, NULL,

@@ -6,7 +6,7 @@ WITH figure AS (
 ),
 measured AS (
 	SELECT g.period_start, g.period_end, g.ends_at > {{as_of}} AS is_partial, g.dimension, g.member, g.kpi, g.target, m.better, m.unit, m.over_time,
-		CASE WHEN g.starts_at < {{as_of}} THEN coalesce(f.value, CASE WHEN m.over_time = 'adds up' AND m.kpi || ' ' || g.dimension = ANY ({{sums_of_goals}}) THEN 0 END) END AS actual,
+		CASE WHEN g.starts_at < {{as_of}} THEN coalesce(f.value, CASE WHEN m.kpi || ' ' || g.dimension = ANY ({{sums_of_goals}}) THEN 0 END) END AS actual,
 		CASE WHEN g.starts_at < {{as_of}} THEN coalesce(f.n, 0) END AS n,
 		CASE WHEN g.starts_at < {{as_of}} THEN least(extract(epoch FROM {{as_of}} - g.starts_at) / extract(epoch FROM g.ends_at - g.starts_at), 1)::float8 END AS elapsed_share
 	FROM {{base}}.goal g

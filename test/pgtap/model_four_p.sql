@@ -166,7 +166,7 @@ SELECT is_empty('SELECT * FROM kpi.call_to_action', 'nor calls to action');
 ALTER TABLE crm.touch_away RENAME TO touch;
 DROP TABLE crm.deal, crm.sale, crm.spend, crm.rep CASCADE;
 SELECT is(test.known('productivity'), 'active_days hours messages', 'contacts alone');
-SELECT is(test.known('four_p'), 'answered contacted delivered follow_ups messages persistence persistence_score personal_elements replied replied_of score scores_known sent', 'of which follow-ups are known');
+SELECT is(test.known('four_p'), 'answered contacted counted delivered follow_ups messages persistence persistence_score personal_elements replied replied_of score scores_known sent', 'of which follow-ups are known');
 TRUNCATE crm.touch;
 SELECT is_empty('SELECT * FROM kpi.productivity', 'no data, no rows');
 SELECT is_empty('SELECT * FROM kpi.four_p', 'nor of the four Ps');

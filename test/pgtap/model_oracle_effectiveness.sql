@@ -4,7 +4,7 @@
 BEGIN;
 \ir include/model.sql
 \ir include/oracle.sql
-SELECT plan(64);
+SELECT plan(80);
 
 -- More than the company has by itself: threads with follow-ups on the edges of 30 days,
 -- replies that are stored and such that come in, calls and meetings, what is not known of

@@ -80,7 +80,7 @@ BEGIN
 		|| (SELECT md5(string_agg(concat_ws(' ', grain, period_start - date '2000-01-01', is_partial, dimension, member, leads, waiting, sla_leads, within_sla, round(mean_minutes::numeric, 9)), ',' ORDER BY grain, period_start, dimension, member)) FROM other.lead_response)
 		|| (SELECT md5(string_agg(concat_ws(' ', grain, period_start - date '2000-01-01', dimension, member, stage, visits, open_now, round(mean_days::numeric, 9)), ',' ORDER BY grain, period_start, dimension, member, stage)) FROM other.stage_length)
 		|| (SELECT md5(string_agg(concat_ws(' ', relation, check_name, rows, example_key), ',' ORDER BY relation, check_name)) FROM other.data_quality)
-		|| (SELECT md5(string_agg(concat_ws(' ', label, period_start - date '2000-01-01', value, previous, year_ago, n), ',' ORDER BY label)) FROM other.scorecard);
+		|| (SELECT md5(string_agg(concat_ws(' ', kpi, this, previous, year_ago, goal, trend, n, watch), ',' ORDER BY kpi)) FROM other.scorecard);
 	CALL test.enter(NULL, before);
 	RETURN fingerprint;
 END

@@ -47,7 +47,8 @@ CALL sales_kpi.repair_model('kpi');
 UPDATE kpi_base.setting SET value = 'Europe/Berlin' WHERE name = 'time_zone';
 -- a view that its owner has edited is left alone, and named
 CREATE OR REPLACE VIEW kpi.kpi WITH (security_invoker = true) AS
-	SELECT m.kpi, m.label, m.view_name, m.column_name, m.size_column, m.unit, m.better, m.headline FROM sales_kpi.measure m WHERE m.headline ORDER BY m.rank;
+	SELECT m.kpi, m.label, m.view_name, m.column_name, m.size_column, m.unit, m.better, m.headline, m.over_time, m.only_where, m.numerator, m.denominator, m.definition
+	FROM sales_kpi.measure m WHERE m.headline ORDER BY m.rank;
 CALL sales_kpi.create_model('kpi', fiscal_start => 4);
 DROP VIEW kpi.kpi;
 CALL sales_kpi.repair_model('kpi');
