@@ -90,6 +90,14 @@ rule AS (
 	FROM sales_kpi.contract c
 	WHERE c.refers_to IS NOT NULL
 	UNION ALL
+	-- by the name of a rep there is no figure, and what adds up would be 0
+	SELECT 'goal', 51, format('member not in %s', c.relation),
+		format('s.dimension = %L AND s.member <> ''(none)'' AND NOT EXISTS (SELECT FROM {{base}}.%I r WHERE r.%I::text = s.member)',
+			c.relation, 'source_' || c.relation, c.column_name),
+		'{dimension,member}', c.relation, false, format('kept; a member is named by its %s', c.column_name)
+	FROM sales_kpi.contract c
+	WHERE c.need = 'key' AND c.relation IN ('rep', 'product')
+	UNION ALL
 	SELECT d.relation, 60, format('duplicate %s', array_to_string(d.columns, ', ')), NULL,
 		d.columns, NULL, false, d.treatment
 	FROM (VALUES

@@ -111,17 +111,24 @@ RETURN (SELECT a.attname FROM pg_attribute a
 		ORDER BY length(a.attname) DESC LIMIT 1);
 COMMENT ON FUNCTION sales_kpi.interval_column(oid, text, text) IS 'Internal: the column with an end of the interval of a figure; NULL: it has none.';
 
+CREATE FUNCTION sales_kpi.in_query(expression text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+RETURN replace(sales_kpi.in_lines(expression, 46), E'\n', E'\n    ');
+COMMENT ON FUNCTION sales_kpi.in_query(text) IS 'Internal: an expression in lines that a query holds.';
+
 -- The query of a figure, to be pasted: what it is read from, and which row it is.
 CREATE FUNCTION sales_kpi.figure_query(m sales_kpi.measure, t sales_kpi.view_template, view oid, grain text, period_start date, dimension text, member text)
 RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT format(E'SELECT %s\nFROM %I.%I\nWHERE grain = %L AND period_start = %L\n  AND dimension = %L AND member = %L%s%s;',
-		concat_ws(E',\n  ', concat_ws(', ', CASE WHEN dimension IN ('rep', 'product') THEN 'member_name' END, (SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k),
-				quote_ident(m.column_name), sales_kpi.interval_column(view, m.column_name, 'low'), sales_kpi.interval_column(view, m.column_name, 'high')),
-			m.numerator || ' AS numerator', m.denominator || ' AS denominator', quote_ident(m.size_column) || ' AS rests_on'),
-		n.nspname, c.relname, grain, period_start, dimension, member, E'\n  AND ' || m.only_where,
+	SELECT format(E'SELECT %s\nFROM %I.%I\nWHERE grain = %L%s\n  AND dimension = %L AND member = %L%s%s;',
+		concat_ws(E',\n  ', sales_kpi.in_query(concat_ws(', ', CASE WHEN dimension IN ('rep', 'product') THEN 'member_name' END, (SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k),
+				quote_ident(m.column_name), sales_kpi.interval_column(view, m.column_name, 'low'), sales_kpi.interval_column(view, m.column_name, 'high'))),
+			sales_kpi.in_query(m.numerator || ' AS numerator'), sales_kpi.in_query(m.denominator || ' AS denominator'), quote_ident(m.size_column) || ' AS rests_on'),
+		n.nspname, c.relname, grain, ' AND period_start = ' || quote_literal(period_start), dimension, member, E'\n  AND ' || replace(m.only_where, ' AND ', E'\n  AND '),
 		E'\nORDER BY ' || nullif((SELECT string_agg(quote_ident(k), ', ') FROM unnest(t.keys) k), ''))
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE c.oid = view
@@ -142,9 +149,9 @@ BEGIN ATOMIC
 	SELECT 'interval', format('%s to %s', figure ->> 'low', figure ->> 'high'), '95 % interval'
 	WHERE figure ->> 'low' IS NOT NULL AND figure ->> 'high' IS NOT NULL
 	UNION ALL
-	SELECT 'numerator', coalesce(trim_scale((figure ->> 'numerator')::numeric)::text, 'not known'), sales_kpi.in_lines(m.numerator, 46) WHERE m.numerator IS NOT NULL
+	SELECT 'numerator', coalesce(trim_scale(round((figure ->> 'numerator')::numeric, 6))::text, 'not known'), sales_kpi.in_lines(m.numerator, 46) WHERE m.numerator IS NOT NULL
 	UNION ALL
-	SELECT 'denominator', coalesce(trim_scale((figure ->> 'denominator')::numeric)::text, 'not known'), sales_kpi.in_lines(m.denominator, 46) WHERE m.denominator IS NOT NULL
+	SELECT 'denominator', coalesce(trim_scale(round((figure ->> 'denominator')::numeric, 6))::text, 'not known'), sales_kpi.in_lines(m.denominator, 46) WHERE m.denominator IS NOT NULL
 	UNION ALL
 	SELECT 'rests on', coalesce(figure ->> 'rests_on', '0'), m.size_column;
 END;
@@ -160,6 +167,7 @@ DECLARE
 	first_day date;
 	last_day date;
 	members text;
+	called text;
 BEGIN
 	EXECUTE format('SELECT min(period_start), max(period_start) FROM %s WHERE grain = %L AND dimension = %L AND member = %L', view::regclass, grain, dimension, member) INTO first_day, last_day;
 	IF first_day IS NOT NULL THEN
@@ -168,7 +176,11 @@ BEGIN
 	EXECUTE format('SELECT string_agg(CASE m.member WHEN m.member_name THEN m.member ELSE format(''%%s (%%s)'', m.member, m.member_name) END, '', '' ORDER BY m.lines DESC, m.member) '
 		'FROM (SELECT member, max(member_name) AS member_name, count(*) AS lines FROM %s WHERE grain = %L AND dimension = %L GROUP BY member ORDER BY lines DESC, member LIMIT 8) m',
 		view::regclass, grain, dimension) INTO members;
+	-- who gives a name is told the id
+	EXECUTE format('SELECT string_agg(DISTINCT member, '', '') FROM %s WHERE grain = %L AND dimension = %L AND lower(%L) IN (lower(member), lower(member_name))',
+		view::regclass, grain, dimension, member) INTO called;
 	RETURN CASE WHEN members IS NULL THEN 'The view has no rows: its sources are empty, or not there.'
+		WHEN called IS NOT NULL THEN format('%s has no member %s. Did you mean %s?', dimension, member, called)
 		ELSE format('%s has no member %s. It has, among others: %s.', dimension, coalesce(member, 'NULL'), members) END;
 END
 $$;
@@ -235,7 +247,8 @@ BEGIN
 		WHEN dimension = ANY (m.not_by) THEN format('There is no such figure by %s.', dimension) END;
 	IF missing IS NULL THEN
 		step := sales_kpi.grain_step(grain);
-		first_day := CASE WHEN grain = 'all' THEN period_start
+		-- there is one period of all times, whenever it began
+		first_day := CASE WHEN grain = 'all' THEN NULL
 			WHEN period_start IS NULL THEN (sales_kpi.period_start(grain, as_of, zone, (context ->> 'fiscal_start')::integer) - step)::date
 			ELSE sales_kpi.period_start(grain, period_start::timestamp AT TIME ZONE zone, zone, (context ->> 'fiscal_start')::integer) END;
 		query := sales_kpi.figure_query(m, t, view, grain, first_day, dimension, member);
@@ -263,7 +276,7 @@ BEGIN
 	SELECT 'by', CASE dimension WHEN 'all' THEN 'all' ELSE sales_kpi.in_lines(format('%s %s', dimension, member), 48) END,
 		sales_kpi.in_lines(coalesce(figures[1] ->> 'member_name', (SELECT d.meaning FROM sales_kpi.dimension_of(explain.dimension, substring(t.query FROM '\{\{fact\((\w+) '), context) d)), 46)
 	UNION ALL
-	SELECT 'rows', m.only_where, 'those of the view that hold the figure' WHERE m.only_where IS NOT NULL;
+	SELECT 'rows', replace(m.only_where, ' AND ', E'\nAND '), 'those of the view that hold the figure' WHERE m.only_where IS NOT NULL;
 
 	IF missing IS NOT NULL THEN
 		RETURN QUERY SELECT 'figure', 'none', sales_kpi.in_lines(missing, 46);

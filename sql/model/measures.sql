@@ -44,7 +44,7 @@ FROM (VALUES
 	('mean_slip_days', 131, false, 'Slip', 'timeline', 'mean_slip_days', 'dated', 'days', 'lower', false, NULL, NULL, NULL,
 	 'Mean days from the expected day to the close, of the deals closed in the period; early ones are negative.'),
 	('overdue_deals', 132, false, 'Overdue', 'timeline', 'overdue', 'overdue', 'deals', 'lower', false, NULL, NULL, NULL,
-	 'Open deals whose expected day is over as of now; of the period of as_of only.'),
+	 'Open deals whose expected day is over as of now; known of the period of as_of only.'),
 	('advance_rate', 140, false, 'Advanced', 'funnel', 'advance_rate', 'entered', 'share', 'higher', false, NULL, 'advanced', 'entered',
 	 'Deals that came beyond the stage or were won, of those that entered it or a later one; by the period in which they entered the pipeline.'),
 	('lost_after_sale_rate', 180, false, 'Lost after the sale', 'cycle_outcome', 'lost_90d_rate', 'followed', 'share', 'lower', false, 'band_from_days = 0 AND band_to_days IS NULL', 'lost_90d', 'followed',

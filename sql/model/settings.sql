@@ -54,6 +54,7 @@ AS $$
 DECLARE
 	choice record;
 	wanted text;
+	is_share boolean;
 	fault text;
 	hint text;
 BEGIN
@@ -111,9 +112,12 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = concat_ws(E'\n', wanted || '.', nullif(fault, '')), HINT = hint;
 	END;
 	FOREACH wanted IN ARRAY '{follow_ups_target,personal_elements_target,delivery_target,reply_target}'::text[] LOOP
-		IF sales_kpi.target_number(settings ->> wanted) IS NULL THEN
+		-- of a rate: 95 for 95 % would make a score that nobody can reach
+		is_share := wanted IN ('delivery_target', 'reply_target');
+		IF coalesce(sales_kpi.target_number(settings ->> wanted) > CASE WHEN is_share THEN 1 END, sales_kpi.target_number(settings ->> wanted) IS NULL) THEN
 			RAISE EXCEPTION 'setting % cannot be "%"', wanted, settings ->> wanted
-				USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A number above 0 is wanted, up to a thousand.',
+				USING ERRCODE = 'invalid_parameter_value',
+					DETAIL = CASE WHEN is_share THEN 'A share is wanted, above 0 and up to 1: 95 % is 0.95.' ELSE 'A number above 0 is wanted, up to a thousand.' END,
 					HINT = format('Its default is %s.', (SELECT d.value FROM sales_kpi.default_setting d WHERE d.name = wanted));
 		END IF;
 	END LOOP;

@@ -1,5 +1,5 @@
 -- Timeline: did deals close by the day their rep had expected? Open deals whose day is
--- over are counted as of now.
+-- over are counted as of now: of a period that is over, nobody knows how many were.
 -- reads: deal
 -- dimensions: all, rep, team, territory, product, family, segment, location, source
 SELECT {{common}},
@@ -8,7 +8,7 @@ SELECT {{common}},
 	sales_kpi.wilson_low(x.kept, x.dated) AS kept_low,
 	sales_kpi.wilson_high(x.kept, x.dated) AS kept_high,
 	x.slip_days::float8 / nullif(x.dated, 0) AS mean_slip_days,
-	x.overdue
+	CASE WHEN {{is_partial(x.period_start)}} THEN x.overdue END AS overdue
 FROM (
 	SELECT {{period_start}} AS period_start, {{member_key}} AS member_key,
 		count(e.slip_days) AS dated,
@@ -26,4 +26,4 @@ COMMENT ON COLUMN {{kpi}}.timeline.kept_rate IS 'kept / dated.';
 COMMENT ON COLUMN {{kpi}}.timeline.kept_low IS 'Lower end of its 95 % Wilson interval.';
 COMMENT ON COLUMN {{kpi}}.timeline.kept_high IS 'Upper end of its 95 % Wilson interval.';
 COMMENT ON COLUMN {{kpi}}.timeline.mean_slip_days IS 'Mean days from the expected day to the close; early ones are negative.';
-COMMENT ON COLUMN {{kpi}}.timeline.overdue IS 'Open deals whose expected day is over as of now; in the period of as_of only.';
+COMMENT ON COLUMN {{kpi}}.timeline.overdue IS 'Open deals whose expected day is over as of now, in the period of as_of; NULL in others.';

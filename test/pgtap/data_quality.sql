@@ -139,6 +139,8 @@ INSERT INTO test.dirt VALUES
 	('goal', 'period_end not after period_start', '{"period_end": "2024-01-01"}'),
 	('goal', 'kpi not in the list of measures', '{"kpi": "luck"}'),
 	('goal', 'dimension that its kpi is not measured by', '{"dimension": "planet"}'),
+	('goal', 'member not in rep', '{"dimension": "rep", "member": "Ann"}'),
+	('goal', 'member not in product', '{"kpi": "nps", "dimension": "product", "member": "Pro"}'),
 	('goal', 'duplicate kpi, period_start, period_end, dimension, member', '{}');
 INSERT INTO test.dirt
 SELECT c.relation, format('missing %s', c.column_name), jsonb_build_object(c.column_name, NULL)

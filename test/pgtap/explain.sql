@@ -102,6 +102,8 @@ query | SELECT within_sla_rate, within_sla_low, within_sla_high, within_sla AS n
 	FROM kept.lead_response WHERE period_start = '2025-07-01' AND dimension = 'all'), 'any day of a period stands for it');
 SELECT is((SELECT value FROM sales_kpi.explain('kpi', 'deals_won') WHERE item = 'period'), '2025-11-01 to 2025-11-30', 'the last complete period of the scorecard''s grain is the default');
 SELECT is((SELECT replace(note, E'\n', ' ') FROM sales_kpi.explain('kpi', 'deals_won', period_start => '2025-12-05') WHERE item = 'period'), 'month, days of Europe/Berlin, not over as of then', 'a period that is not over');
+SELECT is((SELECT value FROM sales_kpi.explain('kpi', 'win_median_days', 'all', day, 'segment', segment) WHERE item = 'rests on'), (SELECT max(deals)::text FROM kpi.win_curve WHERE grain = 'all' AND dimension = 'segment' AND member = segment), 'all times are one period')
+FROM (SELECT NULL::date AS day UNION ALL SELECT '2024-05-05') d CROSS JOIN (SELECT max(segment) AS segment FROM crm.customer) c;
 SELECT is((SELECT note FROM sales_kpi.explain('kpi', 'deals_won', 'year', dimension => 'rep', member => '4') WHERE item = 'by'), (SELECT rep_name FROM crm.rep WHERE rep_id = 4 LIMIT 1), 'a rep by name');
 SELECT results_eq($$SELECT item, value, note FROM sales_kpi.explain('kpi', 'deals_won') WHERE item IN ('left out', 'noticed') AND value LIKE '%of deal:%' ORDER BY 2$$,
 	$$SELECT CASE treatment WHEN 'left out' THEN treatment ELSE 'noticed' END, rows || ' of deal: ' || check_name, sales_kpi.in_lines(treatment, 46) FROM kpi.data_quality WHERE relation = 'deal' ORDER BY 2$$, 'the rows left out are those of data_quality');
@@ -121,6 +123,11 @@ SELECT is(test.answer('deals_won', 'decade', NULL, 'all', 'all'), 'cycle_length 
 SELECT is(test.answer('cac', 'month', NULL, 'channel', 'web'), 'There is no such figure by channel.', 'a dimension by which there is no such figure');
 SELECT is(test.answer('deals_won', 'year', NULL, 'Industry', 'it''s'), 'Industry has no member it''s. It has, among others: food, steel.', 'a member that is none');
 SELECT matches(test.answer('deals_won', 'year', NULL, 'rep', NULL), '^rep has no member \(none\)\. It has, among others: \d+ \(', 'NULL is the member without a name');
+
+SELECT is(test.answer('deals_won', 'year', NULL, 'rep', upper((SELECT rep_name FROM crm.rep WHERE rep_id = 4 LIMIT 1))), (SELECT format('rep has no member %s. Did you mean 4?', upper(rep_name)) FROM crm.rep WHERE rep_id = 4 LIMIT 1), 'a name in the place of an id');
+SELECT is_empty($$SELECT m.kpi, max(length(l.line)) FROM sales_kpi.measure m CROSS JOIN LATERAL sales_kpi.explain('kpi', m.kpi) e
+	CROSS JOIN LATERAL (VALUES (e.value, 58), (e.note, 46)) t (words, room) CROSS JOIN LATERAL unnest(string_to_array(t.words, E'\n')) l (line)
+	WHERE length(l.line) > t.room AND l.line ~ ' .* ' GROUP BY 1$$, 'what explain tells fits on a screen');
 
 -- What is no measure, and no model.
 SELECT throws_ok($$SELECT * FROM sales_kpi.explain('kpi', 'conversion rate')$$, '42704', 'there is no measure ''conversion rate''', 'no measure');

@@ -90,7 +90,7 @@ SELECT results_eq($$SELECT round(actual, 9), n FROM kpi.goal_attainment WHERE kp
 	$$SELECT round(c.churn_rate::numeric, 9), c.at_start FROM (SELECT sales_kpi.customer_agg(customer_id, started_at, ended_at) AS history FROM kpi_base.active_span) h,
 		sales_kpi.churn(h.history, ARRAY['2024-06-10'::timestamp AT TIME ZONE 'Europe/Berlin' - interval '1 microsecond', '2024-08-03'::timestamp AT TIME ZONE 'Europe/Berlin' - interval '1 microsecond']) c$$, 'churn from one moment to another');
 SELECT results_eq($$SELECT check_name, rows FROM kpi.data_quality WHERE relation = 'goal' ORDER BY 1$$,
-	$$VALUES ('dimension that its kpi is not measured by', 1::bigint), ('duplicate kpi, period_start, period_end, dimension, member', 1), ('kpi not in the list of measures', 1), ('period_end not after period_start', 1)$$, 'what is wrong with goals is told');
+	$$VALUES ('dimension that its kpi is not measured by', 1::bigint), ('duplicate kpi, period_start, period_end, dimension, member', 1), ('kpi not in the list of measures', 1), ('member not in rep', 1), ('period_end not after period_start', 1)$$, 'what is wrong with goals is told');
 
 -- The scorecard shows the goal of its month, or a share of a longer one.
 TRUNCATE crm.goal;

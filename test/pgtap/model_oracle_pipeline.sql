@@ -116,7 +116,8 @@ BEGIN
 	SELECT k.*, k.kept::float8 / nullif(k.dated, 0) AS kept_rate, oracle.wilson(k.kept, k.dated, -1) AS kept_low, oracle.wilson(k.kept, k.dated, 1) AS kept_high
 	FROM (
 		SELECT g.grain, g.period_start, m.dimension, m.member, m.member_name, count(*) FILTER (WHERE NOT f.is_open) AS dated,
-			count(*) FILTER (WHERE f.slip <= 0 AND NOT f.is_open) AS kept, avg(f.slip) FILTER (WHERE NOT f.is_open) AS mean_slip_days, count(*) FILTER (WHERE f.is_open) AS overdue
+			count(*) FILTER (WHERE f.slip <= 0 AND NOT f.is_open) AS kept, avg(f.slip) FILTER (WHERE NOT f.is_open) AS mean_slip_days, 
+			CASE WHEN EXISTS (SELECT FROM oracle.periods(as_of, zone, fiscal_start) n WHERE (n.grain, n.period_start) = (g.grain, g.period_start)) THEN count(*) FILTER (WHERE f.is_open) END AS overdue
 		FROM (
 			SELECT d.closed_at AS at, d.rep, d.product, d.customer, (d.closed_at AT TIME ZONE zone)::date - (d.expected_at AT TIME ZONE zone)::date AS slip, false AS is_open
 			FROM oracle.deal d WHERE d.closed_at IS NOT NULL AND d.expected_at IS NOT NULL

@@ -121,8 +121,8 @@ UPDATE crm.deal SET rep_id = 1 WHERE product_id IN ('overdue', 'on the day itsel
 UPDATE crm.deal SET rep_id = 77 WHERE product_id = 'early';
 SELECT test.model('2024-07-01 12:00');
 SELECT results_eq($$SELECT member, period_start, dated, kept, kept_rate, mean_slip_days, overdue FROM kpi.timeline WHERE grain = 'month' AND dimension = 'product' ORDER BY 1$$,
-	$$VALUES ('a forecast', '2024-07-01'::date, 0::bigint, 0::bigint, NULL::float8, NULL::float8, 1::bigint), ('by a word', '2024-03-01', 1, 0, 0, 10, 0), ('closed later', '2024-07-01', 0, 0, NULL, NULL, 1), ('early', '2024-02-01', 1, 1, 1, -3, 0),
-		('on the day itself', '2024-03-01', 1, 1, 1, 0, 0), ('overdue', '2024-07-01', 0, 0, NULL, NULL, 1), ('the next day begins', '2024-04-01', 1, 0, 0, 1, 0)$$, 'what is kept, late and overdue');
+	$$VALUES ('a forecast', '2024-07-01'::date, 0::bigint, 0::bigint, NULL::float8, NULL::float8, 1::bigint), ('by a word', '2024-03-01', 1, 0, 0, 10, NULL), ('closed later', '2024-07-01', 0, 0, NULL, NULL, 1), ('early', '2024-02-01', 1, 1, 1, -3, NULL),
+		('on the day itself', '2024-03-01', 1, 1, 1, 0, NULL), ('overdue', '2024-07-01', 0, 0, NULL, NULL, 1), ('the next day begins', '2024-04-01', 1, 0, 0, 1, NULL)$$, 'what is kept, late and overdue');
 SELECT results_eq($$SELECT dated, kept, kept_rate, kept_low, kept_high, mean_slip_days, overdue FROM kpi.timeline WHERE grain = 'year' AND dimension = 'all'$$,
 	'VALUES (4::bigint, 2::bigint, 0.5::float8, sales_kpi.wilson_low(2, 4), sales_kpi.wilson_high(2, 4), 2::float8, 3::bigint)', 'all of them');
 SELECT results_eq($$SELECT member, dated, overdue FROM kpi.timeline WHERE grain = 'year' AND dimension = 'team' ORDER BY 1$$,
