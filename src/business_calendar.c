@@ -179,7 +179,7 @@ named_zone(const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("time zone \"%s\" is not the full name of a zone", name),
-				 errhint("Use a name such as Europe/Berlin; all of them: SELECT name FROM pg_timezone_names.")));
+				 errhint("A calendar is a zone, a colon and its hours, such as Europe/Berlin: Mon-Fri 09:00-17:00; all zones: SELECT name FROM pg_timezone_names.")));
 	return zone;
 }
 

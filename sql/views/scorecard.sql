@@ -69,9 +69,9 @@ LEFT JOIN goal g ON g.kpi = b.kpi
 CROSS JOIN LATERAL (SELECT round(b.value::numeric, m.digits) AS this, round(g.target, m.digits) AS goal) f
 CROSS JOIN LATERAL (SELECT CASE m.better WHEN 'higher' THEN 1 ELSE -1 END AS side) d
 CROSS JOIN LATERAL (SELECT CASE
-	WHEN b.value IS NULL THEN 'No figure.'
+	WHEN b.value IS NULL THEN E'No\nfigure.'
 	WHEN m.over_time <> 'adds up' AND m.nothing IS NULL AND coalesce(b.n, 0) < 30 THEN format(E'Only %s\ncounted.', coalesce(b.n, 0))
-	WHEN m.ripens THEN 'Not final.'
+	WHEN m.ripens THEN E'Not\nfinal.'
 	WHEN s.periods >= 6 AND (b.value - s.mean) * d.side < -s.usual THEN E'Unusually\n' || CASE m.better WHEN 'higher' THEN 'low.' ELSE 'high.' END
 	WHEN (s.trend).p_value < 0.01 AND (s.trend).slope * d.side < 0 THEN E'Getting\nworse.' END AS watch) w
 ORDER BY m.rank;
