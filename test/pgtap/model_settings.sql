@@ -94,7 +94,7 @@ SELECT test.refused(r.name, r.value, r.expected) FROM (VALUES
 	('purchases', 'rent', '^22023; setting purchases cannot be "rent"; It is one of: sale, subscription'),
 	('access', 'all', '^22023; setting access cannot be "all"; It is one of: invoker, owner'),
 	('response_sla', '-1 hour', '^22023; setting response_sla cannot be ".*"; Write it in days or hours'),
-	('calendar', 'Mon-Fri 09:00-17:00', '^22023; setting calendar cannot be "Mon-Fri 09:00-17:00"; Use a name such as Europe/Berlin'),
+	('calendar', 'Mon-Fri 09:00-17:00', '^22023; setting calendar cannot be "Mon-Fri 09:00-17:00"; A calendar is a zone, a colon and its hours'),
 	('calendar', 'UTC: Mon-Fri 9-17', '^22023; setting calendar cannot be "UTC: Mon-Fri 9-17"; A calendar looks like this: Europe/Berlin'),
 	('calendar', '', '^22023; setting calendar cannot be ""'),
 	('cac_lag', '1 month', '^22023; '),
