@@ -22,6 +22,8 @@ OBJS = \
 	src/duration_accessors.o \
 	src/periods.o \
 	src/business_calendar.o \
+	src/business_calendar_in.o \
+	src/business_calendar_out.o \
 	src/business_time.o \
 	src/wilson.o \
 	src/win_rate.o \

@@ -1,6 +1,6 @@
 /*
  * business_calendar.c
- *		Open hours: the type, its text form, and what can be asked of it.
+ *		Open hours: the type, what a calendar is made of, and messages.
  *
  * The text is what a person would write:
  * Europe/Berlin: Mon-Thu 08:00-12:00 13:00-17:00, Fri 08:00-14:00; closed 2025-12-24 to 2025-12-26, 2026-01-01
@@ -11,62 +11,21 @@
  */
 #include "postgres.h"
 
-#include <ctype.h>
-
-#include "catalog/pg_type.h"
-#include "funcapi.h"
-#include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
-#include "miscadmin.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
-#include "utils/date.h"
 #include "utils/datetime.h"
 #include "utils/formatting.h"
-#include "utils/timestamp.h"
 
 #include "business_calendar.h"
-#include "state_text.h"
 
-PG_FUNCTION_INFO_V1(business_calendar_in);
-PG_FUNCTION_INFO_V1(business_calendar_out);
 PG_FUNCTION_INFO_V1(business_calendar_recv);
 PG_FUNCTION_INFO_V1(business_calendar_send);
-PG_FUNCTION_INFO_V1(business_calendar_make);
-PG_FUNCTION_INFO_V1(business_calendar_time_zone);
-PG_FUNCTION_INFO_V1(business_calendar_opening_hours);
-PG_FUNCTION_INFO_V1(business_calendar_holidays);
-
-#define TYPE_NAME "business_calendar"
-#define CALENDAR_EXAMPLE "A calendar looks like this: Europe/Berlin: Mon-Thu 08:00-12:00 13:00-17:00, Fri 08:00-14:00; closed 2025-12-24 to 2025-12-26, 2026-01-01."
-#define WINDOWS_EXAMPLE "Open hours look like this: Mon-Thu 08:00-12:00 13:00-17:00, Fri 08:00-14:00."
-
-/* Holidays are in the years 1 to 9999, as all that is written with four digits. */
-#define FIRST_HOLIDAY (date2j(1, 1, 1) - POSTGRES_EPOCH_JDATE)
-#define END_HOLIDAY (date2j(10000, 1, 1) - POSTGRES_EPOCH_JDATE)
 
 /* No two windows or holidays touch, and with a zone they stay far below 1 GB. */
 #define MOST_WINDOWS (SECS_PER_WEEK / 2)
 #define MOST_HOLIDAYS (9999 * 366 / 2)
 
-static const char *const weekdays[DAYS_PER_WEEK] =
+const char *const weekdays[DAYS_PER_WEEK] =
 {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-
-/* Spans on their way into a calendar, in any order. */
-typedef struct SpanList
-{
-	CalendarSpan *spans;
-	int			count;
-	int			room;
-} SpanList;
-
-/* A window as it is shown: it begins on this day, and ends within the next 24 hours. */
-typedef struct ShownWindow
-{
-	int			day;
-	int			opens;			/* seconds since midnight */
-	int			closes;			/* the same, on the next day if not after opens */
-} ShownWindow;
 
 /* ---- what a calendar is made of ---- */
 
@@ -99,8 +58,8 @@ merge_spans(SpanList *list)
 }
 
 /* A full list is merged first, so that no text, however long, makes it large. */
-static void
-add_span(SpanList *list, int start, int end)
+void
+add_calendar_span(SpanList *list, int start, int end)
 {
 	if (list->count == list->room)
 		merge_spans(list);
@@ -170,8 +129,8 @@ zone_of_name(const char *name)
 	return !may_be_rule || (strchr(name, '/') == NULL && is_listed(name)) ? zone : NULL;
 }
 
-static pg_tz *
-named_zone(const char *name)
+pg_tz *
+named_calendar_zone(const char *name)
 {
 	pg_tz	   *zone = zone_of_name(name);
 
@@ -203,7 +162,7 @@ allocate_calendar(int zone_length, int nwindows, int nholidays)
 	return calendar;
 }
 
-static BusinessCalendar *
+BusinessCalendar *
 make_calendar(pg_tz *zone, SpanList *windows, SpanList *holidays)
 {
 	const char *zone_name = pg_get_timezone_name(zone);
@@ -287,487 +246,7 @@ business_calendar_zone(const BusinessCalendar *calendar)
 {
 	pg_tz	   *zone = pg_tzset(CALENDAR_ZONE(calendar));
 
-	return zone ? zone : named_zone(CALENDAR_ZONE(calendar));
-}
-
-/* ---- text in ---- */
-
-static void
-skip_blanks(StateParser *parser)
-{
-	while (isspace((unsigned char) *parser->next))
-		parser->next++;
-}
-
-static bool
-at_digit(const StateParser *parser)
-{
-	return isdigit((unsigned char) *parser->next);
-}
-
-static bool
-at_letter(const StateParser *parser)
-{
-	return isalpha((unsigned char) *parser->next);
-}
-
-static void
-refuse_at(StateParser *parser, const char *place, const char *detail)
-{
-	state_refuse_text(parser, psprintf("At position %d: %s", (int) (place - parser->text) + 1, detail));
-}
-
-/* So many digits: a person may leave out the leading zero of an hour. */
-static int
-parse_digits(StateParser *parser, int least, int most, const char *wanted)
-{
-	const char *start = parser->next;
-	int			number = 0;
-
-	while (at_digit(parser) && parser->next - start < most)
-		number = number * 10 + *parser->next++ - '0';
-	if (parser->next - start < least || at_digit(parser))
-	{
-		parser->next = start;
-		state_refuse_syntax(parser, wanted);
-	}
-	return number;
-}
-
-static int
-parse_day(StateParser *parser)
-{
-	int			length = 0;
-
-	while (isalpha((unsigned char) parser->next[length]))
-		length++;
-	for (int day = 0; day < DAYS_PER_WEEK; day++)
-	{
-		if ((length == 3 || length == (int) strlen(weekdays[day])) &&
-			pg_strncasecmp(parser->next, weekdays[day], length) == 0)
-		{
-			parser->next += length;
-			return day;
-		}
-	}
-	state_refuse_syntax(parser, "a day, such as Mon or Monday,");
-	return 0;					/* not reached */
-}
-
-/* Days and ranges of days, as a bit for each. */
-static int
-parse_days(StateParser *parser)
-{
-	int			days = 0;
-
-	do
-	{
-		int			day = parse_day(parser);
-		int			last = day;
-
-		skip_blanks(parser);
-		if (state_accept(parser, '-'))
-		{
-			skip_blanks(parser);
-			last = parse_day(parser);
-			skip_blanks(parser);
-		}
-		for (; day != last; day = (day + 1) % DAYS_PER_WEEK)
-			days |= 1 << day;
-		days |= 1 << last;
-	} while (at_letter(parser));
-	return days;
-}
-
-/* Seconds since midnight. */
-static int
-parse_time(StateParser *parser)
-{
-	const char *start = parser->next;
-	int			hour = parse_digits(parser, 1, 2, "a time, such as 08:00,");
-	int			minute;
-	int			second = 0;
-	int			time;
-
-	state_expect(parser, ":");
-	minute = parse_digits(parser, 2, 2, "a minute of two digits");
-	if (state_accept(parser, ':'))
-		second = parse_digits(parser, 2, 2, "a second of two digits");
-	time = hour * SECS_PER_HOUR + minute * SECS_PER_MINUTE + second;
-	if (minute >= MINS_PER_HOUR || second >= SECS_PER_MINUTE || time > SECS_PER_DAY)
-		refuse_at(parser, start, "times are from 00:00 to 24:00.");
-	return time;
-}
-
-/* A window of each of the days. One that ends at or before its start ends on the next day. */
-static void
-parse_window(StateParser *parser, int days, SpanList *windows)
-{
-	const char *place = parser->next;
-	int			opens = parse_time(parser);
-	int			closes;
-
-	if (opens == SECS_PER_DAY)
-		refuse_at(parser, place, "24:00 is an end; the day begins at 00:00.");
-	skip_blanks(parser);
-	state_expect(parser, "-");
-	skip_blanks(parser);
-	closes = parse_time(parser);
-	if (closes == opens)
-		refuse_at(parser, place, "a window has no length; the whole day is 00:00-24:00.");
-	if (closes < opens)
-		closes += SECS_PER_DAY;
-	for (int day = 0; day < DAYS_PER_WEEK; day++)
-	{
-		int			start = day * SECS_PER_DAY + opens;
-		int			end = day * SECS_PER_DAY + closes;
-
-		if ((days & 1 << day) == 0)
-			continue;
-		add_span(windows, start, Min(end, SECS_PER_WEEK));
-		if (end > SECS_PER_WEEK)
-			add_span(windows, 0, end - SECS_PER_WEEK);
-	}
-}
-
-/* Entries of days and their windows. */
-static void
-parse_windows(StateParser *parser, SpanList *windows)
-{
-	do
-	{
-		int			days;
-
-		CHECK_FOR_INTERRUPTS();
-		skip_blanks(parser);
-		days = parse_days(parser);
-		if (!at_digit(parser))
-			state_refuse_syntax(parser, "a day, or a time such as 08:00,");
-		while (at_digit(parser))
-		{
-			parse_window(parser, days, windows);
-			skip_blanks(parser);
-		}
-	} while (state_accept(parser, ','));
-}
-
-static int
-parse_date(StateParser *parser)
-{
-	static const char *const wanted = "a date, such as 2025-12-24,";
-	const char *start = parser->next;
-	int			year = parse_digits(parser, 4, 4, wanted);
-	int			month;
-	int			day;
-
-	state_expect(parser, "-");
-	month = parse_digits(parser, 2, 2, wanted);
-	state_expect(parser, "-");
-	day = parse_digits(parser, 2, 2, wanted);
-	if (year < 1 || month < 1 || month > MONTHS_PER_YEAR || day < 1 || day > day_tab[isleap(year)][month - 1])
-		refuse_at(parser, start, "there is no such day.");
-	return date2j(year, month, day) - POSTGRES_EPOCH_JDATE;
-}
-
-static void
-parse_holidays(StateParser *parser, SpanList *holidays)
-{
-	skip_blanks(parser);
-	if (pg_strncasecmp(parser->next, "closed", 6) != 0)
-		state_refuse_syntax(parser, "\"closed\"");
-	parser->next += 6;
-	do
-	{
-		const char *place;
-		int			first;
-		int			last;
-
-		CHECK_FOR_INTERRUPTS();
-		skip_blanks(parser);
-		place = parser->next;
-		first = last = parse_date(parser);
-		skip_blanks(parser);
-		if (pg_strncasecmp(parser->next, "to", 2) == 0)
-		{
-			parser->next += 2;
-			skip_blanks(parser);
-			last = parse_date(parser);
-			skip_blanks(parser);
-		}
-		if (last < first)
-			refuse_at(parser, place, "the last day lies before the first.");
-		add_span(holidays, first, last + 1);
-	} while (state_accept(parser, ','));
-}
-
-static void
-expect_end(StateParser *parser)
-{
-	if (*parser->next != '\0')
-		state_refuse_syntax(parser, "a comma or the end");
-}
-
-static pg_tz *
-parse_zone(StateParser *parser)
-{
-	const char *end;
-	const char *start;
-
-	skip_blanks(parser);
-	start = parser->next;
-	end = strchr(start, ':');
-	if (end == NULL || end == start)
-		state_refuse_syntax(parser, "a colon behind a time zone");
-	parser->next = end + 1;
-	while (end > start && isspace((unsigned char) end[-1]))
-		end--;
-	return named_zone(pnstrdup(start, end - start));
-}
-
-Datum
-business_calendar_in(PG_FUNCTION_ARGS)
-{
-	char	   *text = PG_GETARG_CSTRING(0);
-	StateParser parser = {TYPE_NAME, CALENDAR_EXAMPLE, text, text};
-	SpanList	windows = {0};
-	SpanList	holidays = {0};
-	pg_tz	   *zone = parse_zone(&parser);
-
-	parse_windows(&parser, &windows);
-	if (state_accept(&parser, ';'))
-		parse_holidays(&parser, &holidays);
-	expect_end(&parser);
-	PG_RETURN_POINTER(make_calendar(zone, &windows, &holidays));
-}
-
-/* A calendar of its parts, for holidays come from a table. */
-Datum
-business_calendar_make(PG_FUNCTION_ARGS)
-{
-	char	   *hours = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	StateParser parser = {TYPE_NAME, WINDOWS_EXAMPLE, hours, hours};
-	SpanList	windows = {0};
-	SpanList	holidays = {0};
-	pg_tz	   *zone = named_zone(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	Datum	   *days;
-	bool	   *nulls;
-	int			ndays;
-
-	parse_windows(&parser, &windows);
-	expect_end(&parser);
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(2), DATEOID, sizeof(DateADT), true, TYPALIGN_INT, &days, &nulls, &ndays);
-	for (int i = 0; i < ndays; i++)
-	{
-		DateADT		day = DatumGetDateADT(days[i]);
-
-		if (nulls[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("a holiday cannot be NULL"),
-					 errhint("Leave such rows out of the array.")));
-		if (day < FIRST_HOLIDAY || day >= END_HOLIDAY)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-					 errmsg("a holiday cannot be %s", DatumGetCString(DirectFunctionCall1(date_out, days[i]))),
-					 errhint("Holidays are in the years 1 to 9999.")));
-		add_span(&holidays, day, day + 1);
-	}
-	PG_RETURN_POINTER(make_calendar(zone, &windows, &holidays));
-}
-
-/* ---- as it is shown ---- */
-
-static int
-compare_shown(const void *a, const void *b)
-{
-	const ShownWindow *window = (const ShownWindow *) a;
-	const ShownWindow *other = (const ShownWindow *) b;
-
-	return window->day != other->day ? window->day - other->day : window->opens - other->opens;
-}
-
-/*
- * The windows by the days on which they begin. One over midnight stays whole if it is
- * shorter than a day, also over the week's end; a longer one is cut at each midnight.
- */
-static int
-shown_windows(const BusinessCalendar *calendar, ShownWindow **shown)
-{
-	const CalendarSpan *windows = CALENDAR_WINDOWS(calendar);
-	int			last = calendar->nwindows - 1;
-	bool		joined = last > 0 && windows[0].start == 0 && windows[last].end == SECS_PER_WEEK;
-	int			count = 0;
-
-	/* each of the eight midnights makes one more, at most */
-	*shown = palloc((calendar->nwindows + DAYS_PER_WEEK + 1) * sizeof(ShownWindow));
-	for (int i = joined ? 1 : 0; i <= last; i++)
-	{
-		int			start = windows[i].start;
-		int			end = windows[i].end + (joined && i == last ? windows[0].end : 0);
-		bool		whole = end - start < SECS_PER_DAY;
-
-		while (start < end)
-		{
-			int			midnight = (start / SECS_PER_DAY + 1) * SECS_PER_DAY;
-			int			closes = whole ? end : Min(end, midnight);
-			ShownWindow *window = *shown + count++;
-
-			window->day = start / SECS_PER_DAY % DAYS_PER_WEEK;
-			window->opens = start % SECS_PER_DAY;
-			window->closes = closes <= midnight ? closes - (midnight - SECS_PER_DAY) : closes - midnight;
-			start = closes;
-		}
-	}
-	qsort(*shown, count, sizeof(ShownWindow), compare_shown);
-	return count;
-}
-
-static void
-append_time(StringInfo out, int time)
-{
-	appendStringInfo(out, "%02d:%02d", time / SECS_PER_HOUR, time % SECS_PER_HOUR / SECS_PER_MINUTE);
-	if (time % SECS_PER_MINUTE != 0)
-		appendStringInfo(out, ":%02d", time % SECS_PER_MINUTE);
-}
-
-static char *
-hours_of_day(const ShownWindow *shown, int count, int day)
-{
-	StringInfoData out;
-
-	initStringInfo(&out);
-	for (int i = 0; i < count; i++)
-	{
-		if (shown[i].day != day)
-			continue;
-		appendStringInfoChar(&out, ' ');
-		append_time(&out, shown[i].opens);
-		appendStringInfoChar(&out, '-');
-		append_time(&out, shown[i].closes);
-	}
-	return out.data;
-}
-
-/* Days of equal hours stand together, and those that follow on each other as a range. */
-static void
-append_windows(StringInfo out, const BusinessCalendar *calendar)
-{
-	ShownWindow *shown;
-	int			count = shown_windows(calendar, &shown);
-	char	   *hours[DAYS_PER_WEEK];
-	const char *separator = "";
-
-	for (int day = 0; day < DAYS_PER_WEEK; day++)
-		hours[day] = hours_of_day(shown, count, day);
-	for (int day = 0; day < DAYS_PER_WEEK; day++)
-	{
-		char	   *hours_here = hours[day];
-
-		if (*hours_here == '\0')
-			continue;
-		appendStringInfoString(out, separator);
-		separator = ",";
-		for (int first = day; first < DAYS_PER_WEEK; first++)
-		{
-			int			last = first;
-
-			if (strcmp(hours[first], hours_here) != 0)
-				continue;
-			while (last + 1 < DAYS_PER_WEEK && strcmp(hours[last + 1], hours_here) == 0)
-				last++;
-			appendStringInfo(out, " %.3s", weekdays[first]);
-			if (last > first)
-				appendStringInfo(out, "-%.3s", weekdays[last]);
-			for (; first < last; first++)
-				hours[first] = "";
-			hours[last] = "";
-		}
-		appendStringInfoString(out, hours_here);
-	}
-}
-
-static void
-append_date(StringInfo out, int date)
-{
-	int			year;
-	int			month;
-	int			day;
-
-	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	appendStringInfo(out, "%04d-%02d-%02d", year, month, day);
-}
-
-Datum
-business_calendar_out(PG_FUNCTION_ARGS)
-{
-	BusinessCalendar *calendar = PG_GETARG_BUSINESS_CALENDAR(0);
-	StringInfoData out;
-
-	initStringInfo(&out);
-	appendStringInfo(&out, "%s:", CALENDAR_ZONE(calendar));
-	append_windows(&out, calendar);
-	for (int i = 0; i < calendar->nholidays; i++)
-	{
-		const CalendarSpan *holiday = CALENDAR_HOLIDAYS(calendar) + i;
-
-		appendStringInfoString(&out, i == 0 ? "; closed " : ", ");
-		append_date(&out, holiday->start);
-		if (holiday->end - holiday->start > 1)
-		{
-			appendStringInfoString(&out, " to ");
-			append_date(&out, holiday->end - 1);
-		}
-	}
-	PG_RETURN_CSTRING(out.data);
-}
-
-Datum
-business_calendar_time_zone(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_TEXT_P(cstring_to_text(CALENDAR_ZONE(PG_GETARG_BUSINESS_CALENDAR(0))));
-}
-
-Datum
-business_calendar_opening_hours(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	BusinessCalendar *calendar = PG_GETARG_BUSINESS_CALENDAR(0);
-	ShownWindow *shown;
-	int			count = shown_windows(calendar, &shown);
-
-	InitMaterializedSRF(fcinfo, 0);
-	for (int i = 0; i < count; i++)
-	{
-		bool		nulls[3] = {false};
-		Datum		values[3] = {
-			CStringGetTextDatum(weekdays[shown[i].day]),
-			TimeADTGetDatum(shown[i].opens * USECS_PER_SEC),
-			TimeADTGetDatum(shown[i].closes * USECS_PER_SEC)
-		};
-
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
-	return (Datum) 0;
-}
-
-Datum
-business_calendar_holidays(PG_FUNCTION_ARGS)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	BusinessCalendar *calendar = PG_GETARG_BUSINESS_CALENDAR(0);
-
-	InitMaterializedSRF(fcinfo, 0);
-	for (int i = 0; i < calendar->nholidays; i++)
-	{
-		bool		nulls[2] = {false};
-		Datum		values[2] = {
-			DateADTGetDatum(CALENDAR_HOLIDAYS(calendar)[i].start),
-			DateADTGetDatum(CALENDAR_HOLIDAYS(calendar)[i].end - 1)
-		};
-
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
-	return (Datum) 0;
+	return zone ? zone : named_calendar_zone(CALENDAR_ZONE(calendar));
 }
 
 /* ---- messages ---- */

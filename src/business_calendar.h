@@ -44,6 +44,23 @@ typedef struct BusinessCalendar
 #define CALENDAR_HOLIDAYS(c) ((c)->spans + (c)->nwindows)
 #define CALENDAR_ZONE(c) ((char *) ((c)->spans + (c)->nwindows + (c)->nholidays))
 
+/* Holidays are in the years 1 to 9999, as all that is written with four digits. */
+#define FIRST_HOLIDAY (date2j(1, 1, 1) - POSTGRES_EPOCH_JDATE)
+#define END_HOLIDAY (date2j(10000, 1, 1) - POSTGRES_EPOCH_JDATE)
+
+/* Spans on their way into a calendar, in any order. */
+typedef struct SpanList
+{
+	CalendarSpan *spans;
+	int			count;
+	int			room;
+} SpanList;
+
+extern const char *const weekdays[];
+
+extern void add_calendar_span(SpanList *list, int start, int end);
+extern pg_tz *named_calendar_zone(const char *name);
+extern BusinessCalendar *make_calendar(pg_tz *zone, SpanList *windows, SpanList *holidays);
 extern BusinessCalendar *business_calendar_checked(Datum calendar);
 extern pg_tz *business_calendar_zone(const BusinessCalendar *calendar);
 
