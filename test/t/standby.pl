@@ -15,6 +15,8 @@ $primary->safe_psql('postgres', 'CREATE EXTENSION sales_kpi');
 $primary->backup('backup');
 my $standby = PostgreSQL::Test::Cluster->new('standby');
 $standby->init_from_backup($primary, 'backup', has_streaming => 1);
+# The standby waits for its queries before it clears away what the primary has cleared.
+$standby->append_conf('postgresql.conf', 'max_standby_streaming_delay = -1');
 $standby->start;
 
 $primary->safe_psql('postgres', slurp_file(dirname(__FILE__) . '/company.sql'));
