@@ -35,6 +35,7 @@ OBJS = \
 	src/trend.o \
 	src/sparkline.o \
 	src/keyed_store.o \
+	src/running_store.o \
 	src/keyed_store_io.o \
 	src/money.o \
 	src/boundaries.o \

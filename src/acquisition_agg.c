@@ -21,16 +21,16 @@ PG_FUNCTION_INFO_V1(acquisition_add_text);
 static Datum
 acquisition_add(FunctionCallInfo fcinfo, KeyKind kind)
 {
-	KeyedStore *summary;
+	RunningStore summary;
 
 	if (PG_ARGISNULL(SPEND) && PG_ARGISNULL(CUSTOMER))
 		return unchanged_state(fcinfo);
 	summary = keyed_store_running(fcinfo, &acquisition_summary_type, kind, ACQUISITION_PAYLOAD);
 	if (!PG_ARGISNULL(SPEND))
-		add_spend(summary, money_of_numeric(PG_GETARG_DATUM(SPEND), "the cost of acquisition"));
+		add_spend(summary.store, money_of_numeric(PG_GETARG_DATUM(SPEND), "the cost of acquisition"));
 	if (!PG_ARGISNULL(CUSTOMER))
 		keyed_store_append(&summary, &acquisition_summary_type, customer_key(fcinfo, CUSTOMER, kind));
-	PG_RETURN_POINTER(summary);
+	return keyed_store_datum(&summary);
 }
 
 Datum

@@ -51,13 +51,6 @@ add_spend(KeyedStore *summary, int128 spend)
 	set_spend(summary, sum + spend);
 }
 
-/* One record of a customer is enough. */
-static bool
-fuse_customers(uint64 *payload pg_attribute_unused(), const uint64 *next pg_attribute_unused(), int words pg_attribute_unused())
-{
-	return true;
-}
-
 static const char *
 fault_of_summary(const KeyedStore *summary)
 {
@@ -106,7 +99,7 @@ const StoreType acquisition_summary_type = {
 	.name = "acquisition_summary",
 	.aggregate = "acquisition_agg",
 	.example = "A summary of two customers, numbers 42 and 43, and a cost of 1.25 looks like this: {bigint spend 1250000 42;43}.",
-	.fuse = fuse_customers,
+	.fuse = NULL,				/* one record of a customer is enough */
 	.fault = fault_of_summary,
 	.merge_extra = merge_spend,
 	.append_extra = append_spend,

@@ -85,16 +85,16 @@ asked_period_of_argument(FunctionCallInfo fcinfo, int argument)
 }
 
 /* The state of a running aggregate that is asked for a period. */
-KeyedStore *
+RunningStore
 keyed_store_of_period(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind, int payload, AskedPeriod period)
 {
-	KeyedStore *store = keyed_store_running(fcinfo, type, kind, payload);
+	RunningStore running = keyed_store_running(fcinfo, type, kind, payload);
 
 	if (PG_ARGISNULL(0))
-		put_period(store, period);
-	if (!is_same(period_in(store), period))
+		put_period(running.store, period);
+	if (!is_same(period_in(running.store), period))
 		refuse_changed_period();
-	return store;
+	return running;
 }
 
 /* The period as boundaries over two numbers of the caller's. */

@@ -16,7 +16,7 @@ typedef struct AskedPeriod
 } AskedPeriod;
 
 extern AskedPeriod asked_period_of_argument(FunctionCallInfo fcinfo, int argument);
-extern KeyedStore *keyed_store_of_period(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind, int payload, AskedPeriod period);
+extern RunningStore keyed_store_of_period(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind, int payload, AskedPeriod period);
 extern Boundaries boundaries_of_asked_period(const KeyedStore *store, const StoreType *type, int64 ends[2]);
 
 /* For the StoreType. */

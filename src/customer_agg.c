@@ -79,13 +79,12 @@ amount_of_row(FunctionCallInfo fcinfo)
 	return amount;
 }
 
-static inline KeyedStore *
-add_row(KeyedStore *store, CustomerKey customer, Span span)
+static inline void
+add_row(RunningStore *running, CustomerKey customer, Span span)
 {
-	uint64	   *payload = keyed_store_append(&store, &customer_history_type, customer);
+	uint64	   *payload = keyed_store_append(running, &customer_history_type, customer);
 
-	write_span(payload, store->payload, span);
-	return store;
+	write_span(payload, running->store->payload, span);
 }
 
 /* A free plan, or a span without time, makes no customer active. */
@@ -100,7 +99,7 @@ static Datum
 customer_add(FunctionCallInfo fcinfo, KeyKind kind)
 {
 	bool		has_amount = PG_NARGS() > AMOUNT;
-	KeyedStore *store;
+	RunningStore history;
 	Span		span;
 
 	if (PG_ARGISNULL(CUSTOMER) || PG_ARGISNULL(STARTED_AT))
@@ -108,10 +107,10 @@ customer_add(FunctionCallInfo fcinfo, KeyKind kind)
 	span = span_of_row(fcinfo);
 	if (has_amount)
 		span.amount = amount_of_row(fcinfo);
-	store = keyed_store_running(fcinfo, &customer_history_type, kind, has_amount ? HISTORY_PAYLOAD_WITH_AMOUNT : HISTORY_PAYLOAD);
+	history = keyed_store_running(fcinfo, &customer_history_type, kind, has_amount ? HISTORY_PAYLOAD_WITH_AMOUNT : HISTORY_PAYLOAD);
 	if (is_paid_time(fcinfo, has_amount, span))
-		store = add_row(store, customer_key(fcinfo, CUSTOMER, kind), span);
-	PG_RETURN_POINTER(store);
+		add_row(&history, customer_key(fcinfo, CUSTOMER, kind), span);
+	return keyed_store_datum(&history);
 }
 
 Datum
@@ -148,17 +147,17 @@ static Datum
 churn_rate_add(FunctionCallInfo fcinfo, KeyKind kind, bool has_amount)
 {
 	AskedPeriod period = asked_period_of_argument(fcinfo, has_amount ? AMOUNT + 1 : AMOUNT);
-	KeyedStore *store = keyed_store_of_period(fcinfo, &customer_history_type, kind, has_amount ? HISTORY_PAYLOAD_WITH_AMOUNT : HISTORY_PAYLOAD, period);
+	RunningStore history = keyed_store_of_period(fcinfo, &customer_history_type, kind, has_amount ? HISTORY_PAYLOAD_WITH_AMOUNT : HISTORY_PAYLOAD, period);
 	Span		span;
 
 	if (PG_ARGISNULL(CUSTOMER) || PG_ARGISNULL(STARTED_AT))
-		PG_RETURN_POINTER(store);
+		return keyed_store_datum(&history);
 	span = span_of_row(fcinfo);
 	if (has_amount)
 		span.amount = amount_of_row(fcinfo);
 	if (is_paid_time(fcinfo, has_amount, span) && (covers(span, period.start) || covers(span, period.end)))
-		store = add_row(store, customer_key(fcinfo, CUSTOMER, kind), span);
-	PG_RETURN_POINTER(store);
+		add_row(&history, customer_key(fcinfo, CUSTOMER, kind), span);
+	return keyed_store_datum(&history);
 }
 
 Datum

@@ -247,7 +247,7 @@ settle_amounts(KeyedStore *store)
 		return store;
 	while (read_customer(&reader))
 		nspans += reader.nspans;
-	settled = keyed_store_make_room(keyed_store_allocate(store, 0), &customer_history_type, nspans);
+	settled = keyed_store_allocate_checked(store, &customer_history_type, nspans);
 	reader.next = 0;
 	while (read_customer(&reader))
 		append_spans(settled, &reader);

@@ -1,6 +1,6 @@
 /*
  * keyed_store.c
- *		Records under a key: appending, sorting, merging, the limit of size.
+ *		Records under a key in one piece: sorting, fusing, the canonical form.
  *
  * A hash table would find a customer at once, but each look-up misses the
  * processor's caches: appending, and sorting now and then, is several times
@@ -27,6 +27,16 @@
 /* Up to so many records insertion is the fastest way to sort. */
 #define RADIX_FEW 24
 
+/* More piles at a time than this are more than the caches have lines for. */
+#define RADIX_MOST_BITS 10
+
+/* How many bits records are dealt by, so that a pile will have some eight to fifteen of them. */
+static inline int
+radix_bits(int64 n)
+{
+	return Min(pg_leftmost_one_pos64(n) - 3, RADIX_MOST_BITS);
+}
+
 #define RADIX_WORDS 1
 #include "radix_sort.h"
 #define RADIX_WORDS 2
@@ -37,6 +47,20 @@
 #include "radix_sort.h"
 #define RADIX_WORDS 5
 #include "radix_sort.h"
+
+/* What there is for records of a width, by the number of their words. */
+static const struct
+{
+	void		(*sort) (void *records, int64 n);
+	int64		(*fuse) (void *to, const void *from, int64 n, int key_words, const StoreType *type);
+	int64		(*merge) (void *to, const void *from, const int64 *ends, int nruns, int key_words, const StoreType *type);
+}			records_of_width[] = {
+	[1] = {sort_1, fuse_1, merge_1},
+	[2] = {sort_2, fuse_2, merge_2},
+	[3] = {sort_3, fuse_3, merge_3},
+	[4] = {sort_4, fuse_4, merge_4},
+	[5] = {sort_5, fuse_5, merge_5}
+};
 
 const char *const key_kind_names[] = {NULL, "bigint", "uuid", "text"};
 
@@ -83,9 +107,42 @@ keyed_store_allocate(const KeyedStore *like, int64 capacity)
 
 	memcpy(store, like, KEYED_STORE_HEADER_SIZE);
 	SET_VARSIZE(store, size);
-	store->canonical = false;
+	store->canonical = store->fuses_little = false;
 	store->nrecords = store->nsorted = 0;
 	return store;
+}
+
+/* How many records a store of a kind can hold. */
+int64
+keyed_store_largest(const KeyedStore *store)
+{
+	return (MaxAllocSize - KEYED_STORE_HEADER_SIZE) / (RECORD_WORDS(store) * sizeof(uint64));
+}
+
+/* The last sixteenth of the largest store stays free, or it would be sorted for each row. */
+int64
+keyed_store_most(const KeyedStore *store)
+{
+	return keyed_store_largest(store) - keyed_store_largest(store) / 16;
+}
+
+void
+keyed_store_refuse_size(const KeyedStore *store, const StoreType *type)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("a %s cannot hold more than " INT64_FORMAT " records", type->name, keyed_store_most(store)),
+			 errdetail("A value has at most 1 GB, and a record of these takes %d bytes.", (int) (RECORD_WORDS(store) * sizeof(uint64))),
+			 errhint("Compute smaller groups with GROUP BY, or distribute the table by customer and add up the figures of the parts.")));
+}
+
+/* The same, where there may be more than a value can hold. */
+KeyedStore *
+keyed_store_allocate_checked(const KeyedStore *like, const StoreType *type, int64 capacity)
+{
+	if (capacity > keyed_store_most(like))
+		keyed_store_refuse_size(like, type);
+	return keyed_store_allocate(like, capacity);
 }
 
 KeyedStore *
@@ -122,9 +179,9 @@ check_sizes(const KeyedStore *store, const StoreType *type)
 			 errdetail("Size %zu, or the header in it, is not that of version %d.", size, KEYED_STORE_VERSION)));
 }
 
-/* A state as it is worked with: short headers and compression undone. */
+/* A state that is no expanded object: short headers and compression undone. */
 KeyedStore *
-keyed_store_flat(Datum state, const StoreType *type)
+keyed_store_of_varlena(Datum state, const StoreType *type)
 {
 	KeyedStore *store = (KeyedStore *) PG_DETOAST_DATUM(state);
 
@@ -132,182 +189,73 @@ keyed_store_flat(Datum state, const StoreType *type)
 	return store;
 }
 
-/* The state of a running aggregate, made when its first row comes. */
-KeyedStore *
-keyed_store_running(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind, int payload)
-{
-	KeyedStore *store;
-
-	require_aggregate(fcinfo, type->aggregate);
-	if (PG_ARGISNULL(0))
-		return keyed_store_create(type, kind, payload);
-	store = keyed_store_flat(PG_GETARG_DATUM(0), type);
-	if (store->key_kind != kind || store->payload != payload)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the state is of another kind of rows"),
-				 errhint("Call %s itself instead of its support functions.", type->aggregate)));
-	return store;
-}
-
-/* Records behind each other that can be fused become one. */
-static void
-fuse_records(KeyedStore *store, const StoreType *type)
-{
-	int			words = RECORD_WORDS(store);
-	uint64	   *kept = store->words;
-	uint64	   *end = RECORD_AT(store, store->nrecords);
-
-	if (store->nrecords == 0)
-		return;
-	for (uint64 *record = kept + words; record < end; record += words)
-	{
-		if (same_customer(store, kept, record) &&
-			type->fuse(PAYLOAD_OF(store, kept), PAYLOAD_OF(store, record), store->payload))
-			continue;
-		kept += words;
-		memmove(kept, record, words * sizeof(uint64));
-	}
-	store->nrecords = (kept - store->words) / words + 1;
-}
-
 void
 radix_sort_words(uint64 *words, int64 n)
 {
-	radix_sort_1((RadixRecord_1 *) words, n);
+	sort_1(words, n);
 }
 
+/* Sort the records from one on in place, and fuse those that can be. */
+void
+keyed_store_sort_from(KeyedStore *store, const StoreType *type, int64 first)
+{
+	int			words = RECORD_WORDS(store);
+	int64		n = store->nrecords - first;
+	uint64	   *records = RECORD_AT(store, first);
+	int64		left;
+
+	records_of_width[words].sort(records, n);
+	left = records_of_width[words].fuse(records, records, n, KEY_WORDS(store->key_kind), type);
+	store->nrecords = first + left;
+	store->fuses_little = left >= n - n / 8;
+}
+
+/* Sort all of them. */
 void
 keyed_store_sort(KeyedStore *store, const StoreType *type)
 {
-	switch (RECORD_WORDS(store))
-	{
-		case 1:
-			radix_sort_1((RadixRecord_1 *) store->words, store->nrecords);
-			break;
-		case 2:
-			radix_sort_2((RadixRecord_2 *) store->words, store->nrecords);
-			break;
-		case 3:
-			radix_sort_3((RadixRecord_3 *) store->words, store->nrecords);
-			break;
-		case 4:
-			radix_sort_4((RadixRecord_4 *) store->words, store->nrecords);
-			break;
-		case 5:
-			radix_sort_5((RadixRecord_5 *) store->words, store->nrecords);
-			break;
-	}
-	fuse_records(store, type);
+	keyed_store_sort_from(store, type, 0);
 	store->nsorted = store->nrecords;
 }
 
-static void
-refuse_size(const KeyedStore *store, const StoreType *type, int64 most)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-			 errmsg("a %s cannot hold more than " INT64_FORMAT " records", type->name, most),
-			 errdetail("A value has at most 1 GB, and a record of these takes %d bytes.", (int) (RECORD_WORDS(store) * sizeof(uint64))),
-			 errhint("Compute smaller groups with GROUP BY, or distribute the table by customer and add up the figures of the parts.")));
-}
-
-/*
- * Make room for more records. Sorting pays once most of the records are unsorted;
- * the state grows if it brought little. A grown state comes from the memory of the
- * row: the executor copies it to the aggregate's and frees the old one. The last
- * sixteenth of the largest state stays free, or it would be sorted for each row.
- */
+/* What is sorted and fused becomes canonical. */
 KeyedStore *
-keyed_store_make_room(KeyedStore *store, const StoreType *type, int64 more)
+keyed_store_settle(KeyedStore *sorted, const StoreType *type)
 {
-	Size		record_size = RECORD_WORDS(store) * sizeof(uint64);
-	int64		largest = (MaxAllocSize - KEYED_STORE_HEADER_SIZE) / record_size;
-	int64		most = largest - largest / 16;
-	int64		capacity;
-	KeyedStore *grown;
+	KeyedStore *store = type->settle == NULL ? sorted : type->settle(sorted);
 
-	if (KEYED_STORE_HEADER_SIZE + (store->nrecords + more) * record_size <= VARSIZE(store))
-		return store;
-	capacity = keyed_store_capacity(store);
-	if (store->nrecords - store->nsorted >= 3 * store->nsorted || store->nrecords + more > most)
-		keyed_store_sort(store, type);
-	if (store->nrecords + more > most)
-		refuse_size(store, type, most);
-	if (store->nrecords + more <= (capacity == largest ? most : capacity / 2))
-		return store;
-	grown = keyed_store_allocate(store, Min(Max(2 * capacity, store->nrecords + more), largest));
-	grown->nrecords = store->nrecords;
-	grown->nsorted = store->nsorted;
-	memcpy(grown->words, store->words, store->nrecords * record_size);
-	return grown;
-}
-
-/*
- * The canonical form of a state. A running aggregate's state is left as it is, for
- * a window may go on with it.
- */
-KeyedStore *
-keyed_store_canonical(Datum state, const StoreType *type)
-{
-	KeyedStore *running = keyed_store_flat(state, type);
-	KeyedStore *store;
-
-	if (running->canonical)
-		return running;
-	store = keyed_store_allocate(running, running->nrecords);
-	store->nrecords = running->nrecords;
-	memcpy(store->words, running->words, running->nrecords * RECORD_WORDS(running) * sizeof(uint64));
-	keyed_store_sort(store, type);
-	if (type->settle != NULL)
-		store = type->settle(store);
 	SET_VARSIZE(store, KEYED_STORE_HEADER_SIZE + store->nrecords * RECORD_WORDS(store) * sizeof(uint64));
 	store->nsorted = store->nrecords;
 	store->canonical = true;
+	store->fuses_little = false;
 	return store;
 }
 
-static void
-require_same_kind(const KeyedStore *store, const KeyedStore *other, const StoreType *type)
+/* The canonical form of a store, which is left as it is. */
+KeyedStore *
+keyed_store_copy_canonical(const KeyedStore *store, const StoreType *type)
 {
-	if (store->key_kind != other->key_kind)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("customers of different kinds cannot be rolled up into one %s", type->name),
-				 errdetail("In one state customers are %s, in another %s.", key_kind_names[store->key_kind], key_kind_names[other->key_kind]),
-				 errhint("Give %s customers of one type, casting them to text where types differ.", type->aggregate)));
-	if (store->payload != other->payload)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("states with and without amounts cannot be rolled up into one %s", type->name),
-				 errhint("Give %s an amount in all of them, or in none.", type->aggregate)));
+	KeyedStore *copy = keyed_store_allocate(store, store->nrecords);
+
+	copy->nrecords = store->nrecords;
+	memcpy(copy->words, store->words, store->nrecords * RECORD_WORDS(store) * sizeof(uint64));
+	keyed_store_sort(copy, type);
+	return keyed_store_settle(copy, type);
 }
 
-/* Merge argument 1 into argument 0: the combine function, and the transition of rollup. */
-Datum
-keyed_store_merge(FunctionCallInfo fcinfo, const StoreType *type)
+/*
+ * Merge the records of a store that is made of sorted runs, each up to its end, into
+ * one that has room for them, and fuse those that can be.
+ */
+void
+keyed_store_merge_runs(KeyedStore *merged, const KeyedStore *store, const StoreType *type, const int64 *ends, int nruns)
 {
-	KeyedStore *store;
-	KeyedStore *other;
+	int			words = RECORD_WORDS(store);
+	int			key_words = KEY_WORDS(store->key_kind);
 
-	require_aggregate(fcinfo, type->aggregate);
-	store = keyed_store_flat(PG_GETARG_DATUM(0), type);
-	other = keyed_store_flat(PG_GETARG_DATUM(1), type);
-	require_same_kind(store, other, type);
-	type->merge_extra(store, other);
-	store = keyed_store_make_room(store, type, other->nrecords);
-	memcpy(RECORD_AT(store, store->nrecords), other->words, other->nrecords * RECORD_WORDS(other) * sizeof(uint64));
-	store->nrecords += other->nrecords;
-	store->canonical = false;
-	PG_RETURN_POINTER(store);
-}
-
-/* The result of the aggregate and of rollup: the state in its canonical form. */
-Datum
-keyed_store_final(FunctionCallInfo fcinfo, const StoreType *type)
-{
-	require_aggregate(fcinfo, type->aggregate);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(keyed_store_canonical(PG_GETARG_DATUM(0), type));
+	if (nruns == 1)
+		merged->nrecords = records_of_width[words].fuse(merged->words, store->words, store->nrecords, key_words, type);
+	else
+		merged->nrecords = records_of_width[words].merge(merged->words, store->words, ends, nruns, key_words, type);
+	merged->nsorted = merged->nrecords;
 }

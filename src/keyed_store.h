@@ -14,6 +14,9 @@
 
 #define KEYED_STORE_VERSION 1
 
+/* So many sorted runs are merged; more are sorted anew. */
+#define MOST_RUNS 8
+
 /* What customers are known by. Keys of different kinds never match, and never mix. */
 typedef enum KeyKind
 {
@@ -37,10 +40,10 @@ typedef struct CustomerKey
 #define INT64_OF_WORD(word) ((int64) ((word) ^ UINT64CONST(0x8000000000000000)))
 
 /*
- * The state, always in one piece, as duration_summary is. Records are appended
- * to the slack behind them; when that is used up they are sorted, records that
- * can be fused are, and the piece grows if too little came free. Canonical means
- * sorted, in the one form that depends on what was added alone, without slack.
+ * The state in one piece. Records are appended to the slack behind them; when that
+ * is used up they are sorted, records that can be fused are, and the piece grows if
+ * too little came free. Canonical means sorted, in the one form that depends on
+ * what was added alone, without slack.
  */
 typedef struct KeyedStore
 {
@@ -50,7 +53,7 @@ typedef struct KeyedStore
 	uint8		key_kind;		/* a KeyKind */
 	uint8		payload;		/* words of a record behind its key */
 	int32		canonical;
-	int32		reserved;
+	int32		fuses_little;	/* the last sort found few records to fuse */
 	int64		nrecords;
 	int64		nsorted;		/* the first of them, left by the last sort */
 	int64		extra[2];		/* of the type */
@@ -72,7 +75,10 @@ typedef struct StoreType
 	const char *aggregate;		/* that makes it */
 	const char *example;		/* of its text form */
 
-	/* Fuse a record with the one behind it under the same key, if that changes nothing. */
+	/*
+	 * Fuse a record with the one behind it under the same key, if that changes
+	 * nothing; NULL: only the same record can be.
+	 */
 	bool		(*fuse) (uint64 *payload, const uint64 *next, int words);
 	/* The canonical form of a sorted store, where fusing alone does not make it. */
 	KeyedStore *(*settle) (KeyedStore *store);
@@ -88,19 +94,44 @@ typedef struct StoreType
 	void		(*parse_payload) (StateParser *parser, uint64 *payload, int words);
 } StoreType;
 
+/*
+ * The state of a running aggregate: flat while it is small, as a duration_summary is,
+ * and from a megabyte on in an expanded object, where it grows without being copied.
+ */
+typedef struct RunningStore
+{
+	KeyedStore *store;
+	struct ExpandedStore *expanded; /* that holds it; NULL while it is flat */
+	MemoryContext context;		/* of the aggregate; NULL: it stays flat */
+} RunningStore;
+
 extern CustomerKey customer_key(FunctionCallInfo fcinfo, int argument, KeyKind kind);
 
+/* keyed_store.c: a store in one piece */
 extern KeyedStore *keyed_store_create(const StoreType *type, KeyKind kind, int payload);
 extern KeyedStore *keyed_store_allocate(const KeyedStore *like, int64 capacity);
-extern KeyedStore *keyed_store_flat(Datum state, const StoreType *type);
-extern KeyedStore *keyed_store_running(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind, int payload);
-extern KeyedStore *keyed_store_make_room(KeyedStore *store, const StoreType *type, int64 more);
+extern KeyedStore *keyed_store_allocate_checked(const KeyedStore *like, const StoreType *type, int64 capacity);
+extern KeyedStore *keyed_store_of_varlena(Datum state, const StoreType *type);
+extern KeyedStore *keyed_store_copy_canonical(const KeyedStore *store, const StoreType *type);
+extern void keyed_store_merge_runs(KeyedStore *merged, const KeyedStore *store, const StoreType *type, const int64 *ends, int nruns);
+extern KeyedStore *keyed_store_settle(KeyedStore *sorted, const StoreType *type);
 extern void keyed_store_sort(KeyedStore *store, const StoreType *type);
-extern KeyedStore *keyed_store_canonical(Datum state, const StoreType *type);
+extern void keyed_store_sort_from(KeyedStore *store, const StoreType *type, int64 first);
+extern int64 keyed_store_largest(const KeyedStore *store);
+extern int64 keyed_store_most(const KeyedStore *store);
+extern void keyed_store_refuse_size(const KeyedStore *store, const StoreType *type);
 extern void radix_sort_words(uint64 *words, int64 n);
 
+/* running_store.c: one that aggregates work with */
+extern KeyedStore *keyed_store_flat(Datum state, const StoreType *type);
+extern KeyedStore *keyed_store_canonical(Datum state, const StoreType *type);
+extern RunningStore keyed_store_running(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind, int payload);
+extern Datum keyed_store_datum(const RunningStore *running);
+extern void keyed_store_grow(RunningStore *running, const StoreType *type, int64 more);
 extern Datum keyed_store_merge(FunctionCallInfo fcinfo, const StoreType *type);
 extern Datum keyed_store_final(FunctionCallInfo fcinfo, const StoreType *type);
+
+/* keyed_store_io.c */
 extern Datum keyed_store_in(FunctionCallInfo fcinfo, const StoreType *type);
 extern Datum keyed_store_out(FunctionCallInfo fcinfo, const StoreType *type);
 extern Datum keyed_store_recv(FunctionCallInfo fcinfo, const StoreType *type);
@@ -112,19 +143,24 @@ keyed_store_capacity(const KeyedStore *store)
 	return (VARSIZE(store) - KEYED_STORE_HEADER_SIZE) / (RECORD_WORDS(store) * sizeof(uint64));
 }
 
-/* Append a record with a key to the store, which may move; returns its payload. */
+/* Append a record with a key; returns its payload. */
 static inline uint64 *
-keyed_store_append(KeyedStore **store, const StoreType *type, CustomerKey key)
+keyed_store_append(RunningStore *running, const StoreType *type, CustomerKey key)
 {
+	KeyedStore *store = running->store;
 	uint64	   *record;
 
-	*store = keyed_store_make_room(*store, type, 1);
-	record = RECORD_AT(*store, (*store)->nrecords++);
-	(*store)->canonical = false;
+	if (unlikely(store->nrecords == keyed_store_capacity(store)))
+	{
+		keyed_store_grow(running, type, 1);
+		store = running->store;
+	}
+	record = RECORD_AT(store, store->nrecords++);
+	store->canonical = false;
 	record[0] = key.word[0];
-	if ((*store)->key_kind != KEY_BIGINT)
+	if (store->key_kind != KEY_BIGINT)
 		record[1] = key.word[1];
-	return PAYLOAD_OF(*store, record);
+	return PAYLOAD_OF(store, record);
 }
 
 /* Whether two records are of the same customer. */

@@ -106,26 +106,25 @@ parse_kind(StateParser *parser)
 	pg_unreachable();
 }
 
-static KeyedStore *
-parse_customer(StateParser *parser, KeyedStore *store, const StoreType *type)
+static void
+parse_customer(StateParser *parser, RunningStore *parsed, const StoreType *type)
 {
-	CustomerKey key = parse_key(parser, store->key_kind);
+	CustomerKey key = parse_key(parser, parsed->store->key_kind);
 
 	CHECK_FOR_INTERRUPTS();
-	if (store->payload == 0)
+	if (parsed->store->payload == 0)
 	{
-		keyed_store_append(&store, type, key);
-		return store;
+		keyed_store_append(parsed, type, key);
+		return;
 	}
 	state_expect(parser, ":");
 	do
 	{
-		uint64	   *payload = keyed_store_append(&store, type, key);
+		uint64	   *payload = keyed_store_append(parsed, type, key);
 
 		CHECK_FOR_INTERRUPTS();
-		type->parse_payload(parser, payload, store->payload);
+		type->parse_payload(parser, payload, parsed->store->payload);
 	} while (state_accept(parser, ','));
-	return store;
 }
 
 Datum
@@ -133,24 +132,24 @@ keyed_store_in(FunctionCallInfo fcinfo, const StoreType *type)
 {
 	char	   *text = PG_GETARG_CSTRING(0);
 	StateParser parser = {type->name, type->example, text, text};
-	KeyedStore *store;
+	RunningStore parsed = {NULL};
 	const char *fault;
 
 	state_expect(&parser, "{");
-	store = keyed_store_create(type, parse_kind(&parser), type->least_payload);
-	type->parse_extra(&parser, store);
+	parsed.store = keyed_store_create(type, parse_kind(&parser), type->least_payload);
+	type->parse_extra(&parser, parsed.store);
 	if (state_accept(&parser, ' '))
 		do
 		{
-			store = parse_customer(&parser, store, type);
+			parse_customer(&parser, &parsed, type);
 		} while (state_accept(&parser, ';'));
 	state_expect(&parser, "}");
 	if (*parser.next != '\0')
 		state_refuse_syntax(&parser, "the end of the input");
-	fault = type->fault(store);
+	fault = type->fault(parsed.store);
 	if (fault != NULL)
 		state_refuse_text(&parser, fault);
-	PG_RETURN_POINTER(keyed_store_canonical(PointerGetDatum(store), type));
+	PG_RETURN_POINTER(keyed_store_copy_canonical(parsed.store, type));
 }
 
 /* ---- messages ---- */
@@ -211,7 +210,7 @@ keyed_store_recv(FunctionCallInfo fcinfo, const StoreType *type)
 	words = (message->len - message->cursor) / sizeof(uint64);
 	if (nrecords < 0 || nrecords > words / (KEY_WORDS(kind) + payload))
 		refuse_message(type, "The number of records is not that of the message.");
-	store = keyed_store_make_room(keyed_store_create(type, kind, payload), type, nrecords);
+	store = keyed_store_allocate_checked(keyed_store_create(type, kind, payload), type, nrecords);
 	memcpy(store->extra, extra, sizeof(extra));
 	store->nrecords = nrecords;
 	for (int64 i = 0; i < nrecords * RECORD_WORDS(store); i++)
@@ -219,5 +218,5 @@ keyed_store_recv(FunctionCallInfo fcinfo, const StoreType *type)
 	fault = type->fault(store);
 	if (fault != NULL)
 		refuse_message(type, fault);
-	PG_RETURN_POINTER(keyed_store_canonical(PointerGetDatum(store), type));
+	PG_RETURN_POINTER(keyed_store_copy_canonical(store, type));
 }

@@ -39,12 +39,12 @@ purchase_of_row(FunctionCallInfo fcinfo, KeyKind family_kind)
 }
 
 static Datum
-add_purchase(FunctionCallInfo fcinfo, KeyedStore *store, KeyKind customer_kind, Purchase purchase)
+add_purchase(FunctionCallInfo fcinfo, RunningStore purchases, KeyKind customer_kind, Purchase purchase)
 {
 	CustomerKey customer = customer_key(fcinfo, CUSTOMER, customer_kind);
 
-	write_purchase(keyed_store_append(&store, &purchase_history_type, customer), purchase);
-	PG_RETURN_POINTER(store);
+	write_purchase(keyed_store_append(&purchases, &purchase_history_type, customer), purchase);
+	return keyed_store_datum(&purchases);
 }
 
 /*
@@ -70,15 +70,15 @@ static Datum
 sell_rate_add(FunctionCallInfo fcinfo, KeyKind customer_kind, KeyKind family_kind)
 {
 	AskedPeriod period = asked_period_of_argument(fcinfo, DURING);
-	KeyedStore *store = keyed_store_of_period(fcinfo, &purchase_history_type, customer_kind, PURCHASE_PAYLOAD, period);
+	RunningStore purchases = keyed_store_of_period(fcinfo, &purchase_history_type, customer_kind, PURCHASE_PAYLOAD, period);
 	Purchase	purchase;
 
 	if (PG_ARGISNULL(CUSTOMER) || PG_ARGISNULL(SOLD_AT))
-		PG_RETURN_POINTER(store);
+		return keyed_store_datum(&purchases);
 	purchase = purchase_of_row(fcinfo, family_kind);
 	if (purchase.sold_at >= period.end)
-		PG_RETURN_POINTER(store);
-	return add_purchase(fcinfo, store, customer_kind, purchase);
+		return keyed_store_datum(&purchases);
+	return add_purchase(fcinfo, purchases, customer_kind, purchase);
 }
 
 /* A transition function for each kind of customers and of families. */

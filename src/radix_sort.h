@@ -1,12 +1,12 @@
 /*
  * radix_sort.h
- *		Sort records of RADIX_WORDS words each, in place, as unsigned numbers of
- *		as many digits. A template: included once for each width.
+ *		Records of RADIX_WORDS words each, as unsigned numbers of as many digits:
+ *		sorted in place, merged, and fused. A template, included once for each width.
  *
- * From the most significant byte down: records are dealt to the 256 values of
- * the first byte that differs, each pile is sorted by the next, and few records
- * are sorted by insertion. Bytes that are the same in all records cost nothing:
- * keys that count up from 1 differ in three or four.
+ * From the most significant bit down: records are dealt to piles by the first bits
+ * that differ, as many as the number of records asks for, each pile is sorted by the
+ * next ones, and few records are sorted by insertion. Bits that are the same in all
+ * records cost nothing: keys that count up from 1 differ in some twenty.
  */
 #define RADIX_PASTE(name, words) RADIX_PASTE_EXPANDED(name, words)
 #define RADIX_PASTE_EXPANDED(name, words) name##_##words
@@ -18,78 +18,82 @@ typedef struct RADIX_RECORD
 	uint64		word[RADIX_WORDS];
 } RADIX_RECORD;
 
+/* Of records that are the same before a word. */
 static inline bool
-RADIX_NAME(record_less) (const RADIX_RECORD *a, const RADIX_RECORD *b)
+RADIX_NAME(record_less) (const RADIX_RECORD *a, const RADIX_RECORD *b, int word)
 {
-	for (int i = 0; i < RADIX_WORDS - 1; i++)
-		if (a->word[i] != b->word[i])
-			return a->word[i] < b->word[i];
-	return a->word[RADIX_WORDS - 1] < b->word[RADIX_WORDS - 1];
+	for (; word < RADIX_WORDS; word++)
+		if (a->word[word] != b->word[word])
+			return a->word[word] < b->word[word];
+	return false;
 }
 
 static void
-RADIX_NAME(insertion_sort) (RADIX_RECORD *records, int64 n)
+RADIX_NAME(insertion_sort) (RADIX_RECORD *records, int64 n, int word)
 {
 	for (int64 i = 1; i < n; i++)
 	{
 		RADIX_RECORD record = records[i];
 		int64		place = i;
 
-		for (; place > 0 && RADIX_NAME(record_less) (&record, &records[place - 1]); place--)
+		for (; place > 0 && RADIX_NAME(record_less) (&record, &records[place - 1], word); place--)
 			records[place] = records[place - 1];
 		records[place] = record;
 	}
 }
 
-/* The first byte, from the most significant on, in which records differ; -1 if in none. */
-static int
-RADIX_NAME(differing_byte) (const RADIX_RECORD *records, int64 n)
+/* The bits in which a word differs between records. */
+static uint64
+RADIX_NAME(differing_bits) (const RADIX_RECORD *records, int64 n, int word)
 {
-	uint64		differing[RADIX_WORDS] = {0};
+	uint64		differing = 0;
 
 	for (int64 i = 1; i < n; i++)
-		for (int j = 0; j < RADIX_WORDS; j++)
-			differing[j] |= records[i].word[j] ^ records[0].word[j];
-	for (int j = 0; j < RADIX_WORDS; j++)
-		if (differing[j] != 0)
-			return j * 8 + 7 - pg_leftmost_one_pos64(differing[j]) / 8;
-	return -1;
+		differing |= records[i].word[word] ^ records[0].word[word];
+	return differing;
 }
 
+/* Sort records that are the same before a word. */
 static void
-RADIX_NAME(radix_sort) (RADIX_RECORD *records, int64 n)
+RADIX_NAME(sort_from) (RADIX_RECORD *records, int64 n, int word)
 {
-	int			byte;
-	int			word;
+	uint32		next[1 << RADIX_MOST_BITS];
+	uint32		end[1 << RADIX_MOST_BITS];
+	uint32		total = 0;
+	uint64		differing;
+	int			npiles;
 	int			shift;
-	int64		next[256] = {0};
-	int64		end[256];
-	int64		total = 0;
 
 	CHECK_FOR_INTERRUPTS();
+	while (n > RADIX_FEW && (differing = RADIX_NAME(differing_bits) (records, n, word)) == 0)
+		if (++word == RADIX_WORDS)
+			return;
 	if (n <= RADIX_FEW)
 	{
-		RADIX_NAME(insertion_sort) (records, n);
+		RADIX_NAME(insertion_sort) (records, n, word);
 		return;
 	}
-	byte = RADIX_NAME(differing_byte) (records, n);
-	if (byte < 0)
-		return;
-	word = byte / 8;
-	shift = 56 - byte % 8 * 8;
-#define RADIX_PILE(record) ((record).word[word] >> shift & 0xFF)
+	check_stack_depth();
+	shift = Max(pg_leftmost_one_pos64(differing) + 1 - radix_bits(n), 0);
+	npiles = 1 << radix_bits(n);
+#define RADIX_PILE(record) ((int) ((record).word[word] >> shift) & (npiles - 1))
+	memset(next, 0, npiles * sizeof(uint32));
 	for (int64 i = 0; i < n; i++)
 		next[RADIX_PILE(records[i])]++;
-	for (int pile = 0; pile < 256; pile++)
+	for (int pile = 0; pile < npiles; pile++)
 	{
-		int64		count = next[pile];
+		uint32		count = next[pile];
 
 		next[pile] = total;
 		end[pile] = total += count;
 	}
 
-	/* Each record in hand goes to its pile, and takes the place of the next one there. */
-	for (int pile = 0; pile < 256; pile++)
+	/*
+	 * Each record in hand goes to its pile, and takes the place of the next one
+	 * there. No processor foresees where that is: it is told which one will be asked
+	 * for when the pile comes up again, or it would wait for memory at each record.
+	 */
+	for (int pile = 0; pile < npiles; pile++)
 		while (next[pile] < end[pile])
 		{
 			RADIX_RECORD in_hand = records[next[pile]];
@@ -100,19 +104,91 @@ RADIX_NAME(radix_sort) (RADIX_RECORD *records, int64 n)
 				RADIX_RECORD displaced = records[next[its_pile]];
 
 				records[next[its_pile]++] = in_hand;
+				__builtin_prefetch(&records[next[its_pile]] + 2, 1);
 				in_hand = displaced;
 			}
 			records[next[pile]++] = in_hand;
 		}
 #undef RADIX_PILE
 
-	for (int pile = 0; pile < 256; pile++)
+	for (int pile = 0; pile < npiles; pile++)
 	{
-		int64		start = pile == 0 ? 0 : end[pile - 1];
+		uint32		start = pile == 0 ? 0 : end[pile - 1];
 
 		if (end[pile] - start > 1)
-			RADIX_NAME(radix_sort) (records + start, end[pile] - start);
+			RADIX_NAME(sort_from) (records + start, end[pile] - start, word);
 	}
+}
+
+static void
+RADIX_NAME(sort) (void *records, int64 n)
+{
+	RADIX_NAME(sort_from) (records, n, 0);
+}
+
+/*
+ * A record behind the last one kept: fused with it, or kept as well. Returns the last
+ * one kept now.
+ */
+static inline RADIX_RECORD *
+RADIX_NAME(keep) (RADIX_RECORD *kept, const RADIX_RECORD *record, int key_words, const StoreType *type)
+{
+	if (kept->word[0] == record->word[0] && (key_words == 1 || kept->word[1] == record->word[1]) &&
+		(type->fuse == NULL ? !RADIX_NAME(record_less) (kept, record, key_words) :
+		 type->fuse(kept->word + key_words, record->word + key_words, RADIX_WORDS - key_words)))
+		return kept;
+	kept[1] = *record;
+	return kept + 1;
+}
+
+/* Copy sorted records, to the place where they are or another, and fuse them; returns how many are left. */
+static int64
+RADIX_NAME(fuse) (void *to, const void *from, int64 n, int key_words, const StoreType *type)
+{
+	RADIX_RECORD *target = to;
+	const RADIX_RECORD *records = from;
+	RADIX_RECORD *kept = target;
+
+	if (n == 0)
+		return 0;
+	*kept = records[0];
+	for (int64 i = 1; i < n; i++)
+		kept = RADIX_NAME(keep) (kept, &records[i], key_words, type);
+	return kept - target + 1;
+}
+
+/* Merge runs of sorted records, each up to its end, elsewhere, and fuse them; returns how many are left. */
+static int64
+RADIX_NAME(merge) (void *to, const void *from, const int64 *ends, int nruns, int key_words, const StoreType *type)
+{
+	RADIX_RECORD *target = to;
+	const RADIX_RECORD *records = from;
+	RADIX_RECORD *kept = NULL;
+	const RADIX_RECORD *next[MOST_RUNS];
+	const RADIX_RECORD *end[MOST_RUNS];
+
+	for (int run = 0; run < nruns; run++)
+	{
+		next[run] = records + (run == 0 ? 0 : ends[run - 1]);
+		end[run] = records + ends[run];
+	}
+	for (;;)
+	{
+		int			least = -1;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int run = 0; run < nruns; run++)
+			if (next[run] < end[run] && (least < 0 || RADIX_NAME(record_less) (next[run], next[least], 0)))
+				least = run;
+		if (least < 0)
+			break;
+		if (kept == NULL)
+			*(kept = target) = *next[least];
+		else
+			kept = RADIX_NAME(keep) (kept, next[least], key_words, type);
+		next[least]++;
+	}
+	return kept == NULL ? 0 : kept - target + 1;
 }
 
 #undef RADIX_RECORD

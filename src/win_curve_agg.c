@@ -138,7 +138,7 @@ count_deal(FunctionCallInfo fcinfo, const TimeType *type)
 	int64		as_of;
 	int64		opened;
 	int64		ended;
-	KeyedStore *summary;
+	RunningStore summary;
 
 	if (PG_ARGISNULL(AS_OF))
 		ereport(ERROR,
@@ -155,7 +155,8 @@ count_deal(FunctionCallInfo fcinfo, const TimeType *type)
 	if (opened > as_of)
 		return unchanged_state(fcinfo);
 	summary = keyed_store_running(fcinfo, &win_summary_type, KEY_BIGINT, WIN_PAYLOAD);
-	PG_RETURN_POINTER(win_summary_count(summary, (int64) (((uint64) ended - (uint64) opened) / type->day), end));
+	win_summary_count(&summary, (int64) (((uint64) ended - (uint64) opened) / type->day), end);
+	return keyed_store_datum(&summary);
 }
 
 Datum

@@ -61,9 +61,10 @@ deals_of_summary(const KeyedStore *summary)
  * there are far fewer of them than deals. (Not in a canonical state, which may be
  * the result of somebody already.)
  */
-KeyedStore *
-win_summary_count(KeyedStore *summary, int64 day, DealEnd end)
+void
+win_summary_count(RunningStore *running, int64 day, DealEnd end)
 {
+	KeyedStore *summary = running->store;
 	CustomerKey key = {{WORD_OF_INT64(day), 0}};
 	int64		low = 0;
 	int64		high = summary->nsorted;
@@ -82,12 +83,11 @@ win_summary_count(KeyedStore *summary, int64 day, DealEnd end)
 	{
 		payload = PAYLOAD_OF(summary, RECORD_AT(summary, low));
 		payload[end] = (uint64) sum_of_counts((int64) payload[end], 1);
-		return summary;
+		return;
 	}
-	payload = keyed_store_append(&summary, &win_summary_type, key);
+	payload = keyed_store_append(running, &win_summary_type, key);
 	memset(payload, 0, WIN_PAYLOAD * sizeof(uint64));
 	payload[end] = 1;
-	return summary;
 }
 
 static const char *

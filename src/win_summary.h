@@ -38,7 +38,7 @@ deal_day(const KeyedStore *summary, int64 number)
 	};
 }
 
-extern KeyedStore *win_summary_count(KeyedStore *summary, int64 day, DealEnd end);
+extern void win_summary_count(RunningStore *running, int64 day, DealEnd end);
 extern int64 deals_of_summary(const KeyedStore *summary);
 
 #endif							/* SALES_KPI_WIN_SUMMARY_H */

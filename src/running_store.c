@@ -1,0 +1,305 @@
+/*
+ * running_store.c
+ *		The state of a running aggregate of records: appending, growing, merging.
+ *
+ * Flat, a state that grows is copied twice, by us and by the executor, which is most
+ * of the cost of millions of records. Large ones are expanded objects therefore: a
+ * memory context of their own, in which they grow where they lie. Small ones are not,
+ * for a hash aggregate walks the contexts of all its groups at each new one; but
+ * groups of a megabyte cannot be many.
+ *
+ * Sorted runs are remembered by where they end: a worker sorts what it sends, whoever
+ * merges states keeps them apart, and in the end runs are merged instead of sorted.
+ */
+#include "postgres.h"
+
+#include "utils/expandeddatum.h"
+#include "utils/memutils.h"
+
+#include "aggregate.h"
+#include "keyed_store.h"
+
+#define EXPANDED_SIZE ((Size) 1024 * 1024)
+
+typedef struct ExpandedStore
+{
+	ExpandedObjectHeader header;
+	const StoreType *type;
+	KeyedStore *store;
+	int			nruns;			/* sorted ones, from the first record on; the rest is a tail */
+	int64		run_end[MOST_RUNS];
+} ExpandedStore;
+
+static Size expanded_flat_size(ExpandedObjectHeader *header);
+static void expanded_flatten(ExpandedObjectHeader *header, void *result, Size size);
+
+static const ExpandedObjectMethods expanded_methods = {expanded_flat_size, expanded_flatten};
+
+static int64
+end_of_runs(const ExpandedStore *expanded)
+{
+	return expanded->nruns == 0 ? 0 : expanded->run_end[expanded->nruns - 1];
+}
+
+/* The records behind the last run become one more, or all records one; who reads them sees no difference. */
+static void
+sort_tail(ExpandedStore *expanded)
+{
+	if (end_of_runs(expanded) == expanded->store->nrecords)
+		return;
+	if (expanded->nruns == MOST_RUNS)
+		expanded->nruns = 0;
+	keyed_store_sort_from(expanded->store, expanded->type, end_of_runs(expanded));
+	expanded->run_end[expanded->nruns++] = expanded->store->nrecords;
+	if (expanded->nruns == 1)
+		expanded->store->nsorted = expanded->store->nrecords;
+}
+
+static Size
+expanded_flat_size(ExpandedObjectHeader *header)
+{
+	ExpandedStore *expanded = (ExpandedStore *) header;
+
+	sort_tail(expanded);
+	return KEYED_STORE_HEADER_SIZE + expanded->store->nrecords * RECORD_WORDS(expanded->store) * sizeof(uint64);
+}
+
+/* What is fused in merging leaves slack behind it. */
+static void
+expanded_flatten(ExpandedObjectHeader *header, void *result, Size size)
+{
+	ExpandedStore *expanded = (ExpandedStore *) header;
+
+	memcpy(result, expanded->store, KEYED_STORE_HEADER_SIZE);
+	SET_VARSIZE(result, size);
+	keyed_store_merge_runs(result, expanded->store, expanded->type, expanded->run_end, expanded->nruns);
+}
+
+/* A flat store becomes an expanded one, with room for more. */
+static ExpandedStore *
+expand(MemoryContext parent, const StoreType *type, const KeyedStore *store, Size size)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "sales_kpi state", ALLOCSET_START_SMALL_SIZES);
+	ExpandedStore *expanded = MemoryContextAllocZero(context, sizeof(ExpandedStore));
+
+	EOH_init_header(&expanded->header, &expanded_methods, context);
+	expanded->type = type;
+	expanded->store = MemoryContextAlloc(context, size);
+	memcpy(expanded->store, store, KEYED_STORE_HEADER_SIZE + store->nrecords * RECORD_WORDS(store) * sizeof(uint64));
+	SET_VARSIZE(expanded->store, size);
+	expanded->nruns = store->nsorted == store->nrecords && store->nrecords > 0;
+	expanded->run_end[0] = store->nrecords;
+	return expanded;
+}
+
+/* The expanded store of a datum; NULL if it is flat. */
+static inline ExpandedStore *
+expanded_of(Datum state)
+{
+	ExpandedObjectHeader *header;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(state)))
+		return NULL;
+	header = DatumGetEOHP(state);
+	return header->eoh_methods == &expanded_methods ? (ExpandedStore *) header : NULL;
+}
+
+/* A state as it is read: the one that runs, or what a table or a worker gave. */
+KeyedStore *
+keyed_store_flat(Datum state, const StoreType *type)
+{
+	ExpandedStore *expanded = expanded_of(state);
+
+	return expanded != NULL ? expanded->store : keyed_store_of_varlena(state, type);
+}
+
+/* The state of a call; an expanded one is never seen outside of an aggregate. */
+static inline RunningStore
+running_of_datum(FunctionCallInfo fcinfo, const StoreType *type, Datum state)
+{
+	RunningStore running = {.expanded = expanded_of(state)};
+
+	if (running.expanded != NULL)
+	{
+		running.store = running.expanded->store;
+		return running;
+	}
+	if (!AggCheckCallContext(fcinfo, &running.context))
+		require_aggregate(fcinfo, type->aggregate);
+	running.store = keyed_store_of_varlena(state, type);
+	return running;
+}
+
+/* The state of a running aggregate, made when its first row comes. */
+RunningStore
+keyed_store_running(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind, int payload)
+{
+	RunningStore running;
+
+	if (PG_ARGISNULL(0))
+	{
+		require_aggregate(fcinfo, type->aggregate);
+		return (RunningStore) {.store = keyed_store_create(type, kind, payload)};
+	}
+	running = running_of_datum(fcinfo, type, PG_GETARG_DATUM(0));
+	if (running.store->key_kind != kind || running.store->payload != payload)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the state is of another kind of rows"),
+				 errhint("Call %s itself instead of its support functions.", type->aggregate)));
+	return running;
+}
+
+/* What a transition returns. */
+Datum
+keyed_store_datum(const RunningStore *running)
+{
+	return running->expanded != NULL ? EOHPGetRWDatum(&running->expanded->header) : PointerGetDatum(running->store);
+}
+
+/* How many records are sorted. */
+static int64
+sorted_records(const RunningStore *running)
+{
+	return running->expanded != NULL ? end_of_runs(running->expanded) : running->store->nsorted;
+}
+
+static void
+sort_running(RunningStore *running, const StoreType *type)
+{
+	if (running->expanded == NULL)
+	{
+		keyed_store_sort(running->store, type);
+		return;
+	}
+	running->expanded->nruns = 0;
+	sort_tail(running->expanded);
+}
+
+/* Enlarge the piece. A flat one comes from the memory of the row: the executor copies it to the aggregate's. */
+static void
+enlarge(RunningStore *running, const StoreType *type, int64 capacity)
+{
+	KeyedStore *store = running->store;
+	Size		record_size = RECORD_WORDS(store) * sizeof(uint64);
+	Size		size = KEYED_STORE_HEADER_SIZE + capacity * record_size;
+
+	if (running->expanded != NULL)
+	{
+		running->expanded->store = repalloc(store, size);
+		SET_VARSIZE(running->expanded->store, size);
+	}
+	else if (running->context != NULL && size > EXPANDED_SIZE)
+		running->expanded = expand(running->context, type, store, size);
+	else
+	{
+		running->store = palloc(size);
+		memcpy(running->store, store, KEYED_STORE_HEADER_SIZE + store->nrecords * record_size);
+		SET_VARSIZE(running->store, size);
+		return;
+	}
+	running->store = running->expanded->store;
+}
+
+/*
+ * Make room for more records. Sorting comes first where it may spare growing: most
+ * records are unsorted, and the last time some could be fused, or else very many are.
+ */
+void
+keyed_store_grow(RunningStore *running, const StoreType *type, int64 more)
+{
+	int64		capacity = keyed_store_capacity(running->store);
+	int64		largest = keyed_store_largest(running->store);
+	int64		most = keyed_store_most(running->store);
+	int64		sorted = sorted_records(running);
+
+	if (running->store->nrecords - sorted >= (running->store->fuses_little ? 63 : 3) * sorted ||
+		running->store->nrecords + more > most)
+		sort_running(running, type);
+	if (running->store->nrecords + more > most)
+		keyed_store_refuse_size(running->store, type);
+	if (running->store->nrecords + more > (capacity == largest ? most : capacity / 2))
+		enlarge(running, type, Min(Max(2 * capacity, running->store->nrecords + more), largest));
+}
+
+/*
+ * The canonical form of a state. A running aggregate's state holds what it held, for
+ * a window may go on with it.
+ */
+KeyedStore *
+keyed_store_canonical(Datum state, const StoreType *type)
+{
+	ExpandedStore *expanded = expanded_of(state);
+	KeyedStore *store;
+
+	if (expanded == NULL)
+	{
+		store = keyed_store_of_varlena(state, type);
+		return store->canonical ? store : keyed_store_copy_canonical(store, type);
+	}
+	sort_tail(expanded);
+	store = keyed_store_allocate(expanded->store, expanded->store->nrecords);
+	keyed_store_merge_runs(store, expanded->store, type, expanded->run_end, expanded->nruns);
+	return keyed_store_settle(store, type);
+}
+
+static void
+require_same_kind(const KeyedStore *store, const KeyedStore *other, const StoreType *type)
+{
+	if (store->key_kind != other->key_kind)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("customers of different kinds cannot be rolled up into one %s", type->name),
+				 errdetail("In one state customers are %s, in another %s.", key_kind_names[store->key_kind], key_kind_names[other->key_kind]),
+				 errhint("Give %s customers of one type, casting them to text where types differ.", type->aggregate)));
+	if (store->payload != other->payload)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("states with and without amounts cannot be rolled up into one %s", type->name),
+				 errhint("Give %s an amount in all of them, or in none.", type->aggregate)));
+}
+
+/* Append the records of another store: one more run, if they are sorted, and all before them. */
+static void
+append_records(RunningStore *running, const KeyedStore *other)
+{
+	KeyedStore *store = running->store;
+	ExpandedStore *expanded = running->expanded;
+	bool		is_run = expanded != NULL && expanded->nruns < MOST_RUNS && end_of_runs(expanded) == store->nrecords &&
+		other->nsorted == other->nrecords;
+
+	memcpy(RECORD_AT(store, store->nrecords), other->words, other->nrecords * RECORD_WORDS(other) * sizeof(uint64));
+	store->nrecords += other->nrecords;
+	store->canonical = false;
+	if (is_run)
+		expanded->run_end[expanded->nruns++] = store->nrecords;
+}
+
+/* Merge argument 1 into argument 0: the combine function, and the transition of rollup. */
+Datum
+keyed_store_merge(FunctionCallInfo fcinfo, const StoreType *type)
+{
+	RunningStore running = running_of_datum(fcinfo, type, PG_GETARG_DATUM(0));
+	ExpandedStore *expanded_other = expanded_of(PG_GETARG_DATUM(1));
+	KeyedStore *other;
+
+	if (expanded_other != NULL)
+		sort_tail(expanded_other);
+	other = keyed_store_flat(PG_GETARG_DATUM(1), type);
+	require_same_kind(running.store, other, type);
+	type->merge_extra(running.store, other);
+	if (running.store->nrecords + other->nrecords > keyed_store_capacity(running.store))
+		keyed_store_grow(&running, type, other->nrecords);
+	append_records(&running, other);
+	return keyed_store_datum(&running);
+}
+
+/* The result of the aggregate and of rollup: the state in its canonical form. */
+Datum
+keyed_store_final(FunctionCallInfo fcinfo, const StoreType *type)
+{
+	require_aggregate(fcinfo, type->aggregate);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(keyed_store_canonical(PG_GETARG_DATUM(0), type));
+}
