@@ -324,6 +324,7 @@ const StoreType customer_history_type = {
 	.most_payload = HISTORY_PAYLOAD_WITH_AMOUNT,
 	.name = "customer_history",
 	.aggregate = "customer_agg",
+	.optional = "amounts",
 	.example = "A history of one customer, number 42, that was active for the first second of the year 2000 looks like this: {bigint 42:0..1000000}.",
 	.fuse = fuse_spans,
 	.settle = settle_amounts,

@@ -30,6 +30,11 @@
 /* More piles at a time than this are more than the caches have lines for. */
 #define RADIX_MOST_BITS 10
 
+/* So many records and their copy lie in the cache, where dealing them to a copy is fastest. */
+#define RADIX_SCRATCH 16384
+
+#define CACHE_LINE 64
+
 /* How many bits records are dealt by, so that a pile will have some eight to fifteen of them. */
 static inline int
 radix_bits(int64 n)
@@ -51,7 +56,7 @@ radix_bits(int64 n)
 /* What there is for records of a width, by the number of their words. */
 static const struct
 {
-	void		(*sort) (void *records, int64 n);
+	void		(*sort) (void *to, const void *from, int64 n);
 	int64		(*fuse) (void *to, const void *from, int64 n, int key_words, const StoreType *type);
 	int64		(*merge) (void *to, const void *from, const int64 *ends, int nruns, int key_words, const StoreType *type);
 }			records_of_width[] = {
@@ -169,7 +174,7 @@ check_sizes(const KeyedStore *store, const StoreType *type)
 
 	if (size >= KEYED_STORE_HEADER_SIZE && store->version == KEYED_STORE_VERSION && store->type == type->number &&
 		store->key_kind >= KEY_BIGINT && store->key_kind <= KEY_TEXT &&
-		store->payload >= type->least_payload && store->payload <= type->most_payload &&
+		is_payload_of(type, store->payload) &&
 		store->nrecords >= 0 && store->nrecords <= keyed_store_capacity(store) &&
 		store->nsorted >= 0 && store->nsorted <= store->nrecords)
 		return;
@@ -192,22 +197,29 @@ keyed_store_of_varlena(Datum state, const StoreType *type)
 void
 radix_sort_words(uint64 *words, int64 n)
 {
-	sort_1(words, n);
+	sort_1(words, words, n);
+}
+
+/* Fuse the records from one on, which are sorted. */
+static void
+fuse_from(KeyedStore *store, const StoreType *type, int64 first)
+{
+	int64		n = store->nrecords - first;
+	uint64	   *records = RECORD_AT(store, first);
+	int64		left = records_of_width[RECORD_WORDS(store)].fuse(records, records, n, KEY_WORDS(store->key_kind), type);
+
+	store->nrecords = first + left;
+	store->fuses_little = left >= n - n / 8;
 }
 
 /* Sort the records from one on in place, and fuse those that can be. */
 void
 keyed_store_sort_from(KeyedStore *store, const StoreType *type, int64 first)
 {
-	int			words = RECORD_WORDS(store);
-	int64		n = store->nrecords - first;
 	uint64	   *records = RECORD_AT(store, first);
-	int64		left;
 
-	records_of_width[words].sort(records, n);
-	left = records_of_width[words].fuse(records, records, n, KEY_WORDS(store->key_kind), type);
-	store->nrecords = first + left;
-	store->fuses_little = left >= n - n / 8;
+	records_of_width[RECORD_WORDS(store)].sort(records, records, store->nrecords - first);
+	fuse_from(store, type, first);
 }
 
 /* Sort all of them. */
@@ -216,6 +228,24 @@ keyed_store_sort(KeyedStore *store, const StoreType *type)
 {
 	keyed_store_sort_from(store, type, 0);
 	store->nsorted = store->nrecords;
+}
+
+/* Sort the records of a store into one that has room for them. */
+void
+keyed_store_sort_into(KeyedStore *sorted, const KeyedStore *store, const StoreType *type)
+{
+	records_of_width[RECORD_WORDS(store)].sort(sorted->words, store->words, store->nrecords);
+	sorted->nrecords = store->nrecords;
+	fuse_from(sorted, type, 0);
+	sorted->nsorted = sorted->nrecords;
+}
+
+/* Merge those of a store that is made of sorted runs, each up to its end. */
+void
+keyed_store_merge_into(KeyedStore *merged, const KeyedStore *store, const StoreType *type, const int64 *ends, int nruns)
+{
+	merged->nrecords = records_of_width[RECORD_WORDS(store)].merge(merged->words, store->words, ends, nruns, KEY_WORDS(store->key_kind), type);
+	merged->nsorted = merged->nrecords;
 }
 
 /* What is sorted and fused becomes canonical. */
@@ -237,25 +267,6 @@ keyed_store_copy_canonical(const KeyedStore *store, const StoreType *type)
 {
 	KeyedStore *copy = keyed_store_allocate(store, store->nrecords);
 
-	copy->nrecords = store->nrecords;
-	memcpy(copy->words, store->words, store->nrecords * RECORD_WORDS(store) * sizeof(uint64));
-	keyed_store_sort(copy, type);
+	keyed_store_sort_into(copy, store, type);
 	return keyed_store_settle(copy, type);
-}
-
-/*
- * Merge the records of a store that is made of sorted runs, each up to its end, into
- * one that has room for them, and fuse those that can be.
- */
-void
-keyed_store_merge_runs(KeyedStore *merged, const KeyedStore *store, const StoreType *type, const int64 *ends, int nruns)
-{
-	int			words = RECORD_WORDS(store);
-	int			key_words = KEY_WORDS(store->key_kind);
-
-	if (nruns == 1)
-		merged->nrecords = records_of_width[words].fuse(merged->words, store->words, store->nrecords, key_words, type);
-	else
-		merged->nrecords = records_of_width[words].merge(merged->words, store->words, ends, nruns, key_words, type);
-	merged->nsorted = merged->nrecords;
 }

@@ -69,10 +69,11 @@ typedef struct KeyedStore
 typedef struct StoreType
 {
 	uint8		number;
-	uint8		least_payload;
-	uint8		most_payload;
+	uint8		least_payload;	/* words of a record without, and */
+	uint8		most_payload;	/* with what is optional */
 	const char *name;			/* of the SQL type */
 	const char *aggregate;		/* that makes it */
+	const char *optional;		/* what records may have; NULL: nothing is */
 	const char *example;		/* of its text form */
 
 	/*
@@ -105,6 +106,12 @@ typedef struct RunningStore
 	MemoryContext context;		/* of the aggregate; NULL: it stays flat */
 } RunningStore;
 
+static inline bool
+is_payload_of(const StoreType *type, int words)
+{
+	return words == type->least_payload || words == type->most_payload;
+}
+
 extern CustomerKey customer_key(FunctionCallInfo fcinfo, int argument, KeyKind kind);
 
 /* keyed_store.c: a store in one piece */
@@ -113,7 +120,8 @@ extern KeyedStore *keyed_store_allocate(const KeyedStore *like, int64 capacity);
 extern KeyedStore *keyed_store_allocate_checked(const KeyedStore *like, const StoreType *type, int64 capacity);
 extern KeyedStore *keyed_store_of_varlena(Datum state, const StoreType *type);
 extern KeyedStore *keyed_store_copy_canonical(const KeyedStore *store, const StoreType *type);
-extern void keyed_store_merge_runs(KeyedStore *merged, const KeyedStore *store, const StoreType *type, const int64 *ends, int nruns);
+extern void keyed_store_sort_into(KeyedStore *sorted, const KeyedStore *store, const StoreType *type);
+extern void keyed_store_merge_into(KeyedStore *merged, const KeyedStore *store, const StoreType *type, const int64 *ends, int nruns);
 extern KeyedStore *keyed_store_settle(KeyedStore *sorted, const StoreType *type);
 extern void keyed_store_sort(KeyedStore *store, const StoreType *type);
 extern void keyed_store_sort_from(KeyedStore *store, const StoreType *type, int64 first);

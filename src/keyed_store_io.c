@@ -200,7 +200,7 @@ keyed_store_recv(FunctionCallInfo fcinfo, const StoreType *type)
 		refuse_message(type, "The version is not known.");
 	if (kind < KEY_BIGINT || kind > KEY_TEXT)
 		refuse_message(type, "The kind of the customers is not known.");
-	if (payload < type->least_payload || payload > type->most_payload)
+	if (!is_payload_of(type, payload))
 		refuse_message(type, "The records are not of this type.");
 	extra[0] = pq_getmsgint64(message);
 	extra[1] = pq_getmsgint64(message);

@@ -19,17 +19,29 @@
 #define AMOUNT 5				/* of purchase_agg */
 #define DURING 5				/* of the rates */
 
-/* The line of a row, which has a time. */
-static Purchase
-purchase_of_row(FunctionCallInfo fcinfo, KeyKind family_kind)
-{
-	Purchase	purchase = {NO_FAMILY, PG_GETARG_TIMESTAMPTZ(SOLD_AT), NO_TIER};
+/* The same of purchase_agg without families. */
+#define TIME_SOLD_AT 2
+#define TIME_AMOUNT 3
 
-	if (TIMESTAMP_NOT_FINITE(purchase.sold_at))
+static int64
+time_of_row(FunctionCallInfo fcinfo, int argument)
+{
+	int64		sold_at = PG_GETARG_TIMESTAMPTZ(argument);
+
+	if (TIMESTAMP_NOT_FINITE(sold_at))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("a sale cannot be at infinity"),
 				 errhint("A time that is not known is NULL, and the row is not counted.")));
+	return sold_at;
+}
+
+/* The line of a row, which has a time. */
+static Purchase
+purchase_of_row(FunctionCallInfo fcinfo, KeyKind family_kind)
+{
+	Purchase	purchase = {NO_FAMILY, time_of_row(fcinfo, SOLD_AT), NO_TIER};
+
 	if (!PG_ARGISNULL(FAMILY))
 		purchase.family = family_of_datum(PG_GETARG_DATUM(FAMILY), family_kind);
 	/* without its family, a tier compares with nothing */
@@ -42,8 +54,9 @@ static Datum
 add_purchase(FunctionCallInfo fcinfo, RunningStore purchases, KeyKind customer_kind, Purchase purchase)
 {
 	CustomerKey customer = customer_key(fcinfo, CUSTOMER, customer_kind);
+	uint64	   *payload = keyed_store_append(&purchases, &purchase_history_type, customer);
 
-	write_purchase(keyed_store_append(&purchases, &purchase_history_type, customer), purchase);
+	write_purchase(payload, purchases.store->payload, purchase);
 	return keyed_store_datum(&purchases);
 }
 
@@ -65,6 +78,21 @@ purchase_add(FunctionCallInfo fcinfo, KeyKind customer_kind, KeyKind family_kind
 						customer_kind, purchase);
 }
 
+/* (state, customer, sold_at, amount): the same, for who asks for no families */
+static Datum
+purchase_time_add(FunctionCallInfo fcinfo, KeyKind customer_kind)
+{
+	Purchase	purchase = {NO_FAMILY, 0, NO_TIER};
+
+	if (PG_ARGISNULL(CUSTOMER) || PG_ARGISNULL(TIME_SOLD_AT) || PG_ARGISNULL(TIME_AMOUNT))
+		return unchanged_state(fcinfo);
+	if (!money_is_positive(PG_GETARG_DATUM(TIME_AMOUNT), "the amount of a sale"))
+		return unchanged_state(fcinfo);
+	purchase.sold_at = time_of_row(fcinfo, TIME_SOLD_AT);
+	return add_purchase(fcinfo, keyed_store_running(fcinfo, &purchase_history_type, customer_kind, PURCHASE_TIME_PAYLOAD),
+						customer_kind, purchase);
+}
+
 /* (state, customer, family, tier, sold_at, during). What comes after the period is not kept. */
 static Datum
 sell_rate_add(FunctionCallInfo fcinfo, KeyKind customer_kind, KeyKind family_kind)
@@ -82,12 +110,12 @@ sell_rate_add(FunctionCallInfo fcinfo, KeyKind customer_kind, KeyKind family_kin
 }
 
 /* A transition function for each kind of customers and of families. */
-#define TRANSITION(name, function, customer_kind, family_kind) \
+#define TRANSITION(name, function, ...) \
 	PG_FUNCTION_INFO_V1(name); \
 	Datum \
 	name(PG_FUNCTION_ARGS) \
 	{ \
-		return function(fcinfo, customer_kind, family_kind); \
+		return function(fcinfo, __VA_ARGS__); \
 	}
 
 TRANSITION(purchase_add_bigint_bigint, purchase_add, KEY_BIGINT, KEY_BIGINT)
@@ -96,6 +124,9 @@ TRANSITION(purchase_add_text_bigint, purchase_add, KEY_TEXT, KEY_BIGINT)
 TRANSITION(purchase_add_text_text, purchase_add, KEY_TEXT, KEY_TEXT)
 TRANSITION(purchase_add_uuid_bigint, purchase_add, KEY_UUID, KEY_BIGINT)
 TRANSITION(purchase_add_uuid_text, purchase_add, KEY_UUID, KEY_TEXT)
+TRANSITION(purchase_add_bigint, purchase_time_add, KEY_BIGINT)
+TRANSITION(purchase_add_text, purchase_time_add, KEY_TEXT)
+TRANSITION(purchase_add_uuid, purchase_time_add, KEY_UUID)
 TRANSITION(sell_rate_add_bigint_bigint, sell_rate_add, KEY_BIGINT, KEY_BIGINT)
 TRANSITION(sell_rate_add_bigint_text, sell_rate_add, KEY_BIGINT, KEY_TEXT)
 TRANSITION(sell_rate_add_text_bigint, sell_rate_add, KEY_TEXT, KEY_BIGINT)

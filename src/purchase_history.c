@@ -5,7 +5,8 @@
  * The text of a line is its time in microseconds from 2000-01-01 UTC, the
  * fingerprint of its family in 16 hexadecimal digits, and its tier, if it has one:
  * {bigint 42:0/00000000000000ff/2,86400000000/00000000000000ff/}. A family of zeros
- * is not known.
+ * is not known. Where families were not asked for, there are the times alone:
+ * {bigint times 42:0,86400000000}.
  */
 #include "postgres.h"
 
@@ -64,23 +65,46 @@ fault_of_purchases(const KeyedStore *store)
 /* ---- text ---- */
 
 static void
-append_purchase(StringInfo out, const uint64 *payload, int words pg_attribute_unused())
+append_kind(StringInfo out, const KeyedStore *store)
 {
+	if (store->payload == PURCHASE_TIME_PAYLOAD)
+		appendStringInfoString(out, " times");
+	append_asked_period(out, store);
+}
+
+static void
+parse_kind(StateParser *parser, KeyedStore *store)
+{
+	store->payload = state_accept_word(parser, " times") ? PURCHASE_TIME_PAYLOAD : PURCHASE_PAYLOAD;
+	parse_asked_period(parser, store);
+}
+
+static void
+append_purchase(StringInfo out, const uint64 *payload, int words)
+{
+	if (words == PURCHASE_TIME_PAYLOAD)
+	{
+		appendStringInfo(out, INT64_FORMAT, INT64_OF_WORD(payload[0]));
+		return;
+	}
 	appendStringInfo(out, INT64_FORMAT "/%016llx/", INT64_OF_WORD(payload[1]), (unsigned long long) payload[0]);
 	if (payload[2] != NO_TIER)
 		appendStringInfo(out, "%d", TIER_OF_RANK(payload[2]));
 }
 
 static void
-parse_purchase(StateParser *parser, uint64 *payload, int words pg_attribute_unused())
+parse_purchase(StateParser *parser, uint64 *payload, int words)
 {
-	Purchase	purchase;
+	Purchase	purchase = {.sold_at = state_parse_signed(parser), .rank = NO_TIER};
 
-	purchase.sold_at = state_parse_signed(parser);
+	if (words == PURCHASE_TIME_PAYLOAD)
+	{
+		write_purchase(payload, words, purchase);
+		return;
+	}
 	state_expect(parser, "/");
 	purchase.family = state_parse_hexadecimal(parser, 16);
 	state_expect(parser, "/");
-	purchase.rank = NO_TIER;
 	if (*parser->next == '-' || (*parser->next >= '0' && *parser->next <= '9'))
 	{
 		int64		tier = state_parse_signed(parser);
@@ -89,21 +113,22 @@ parse_purchase(StateParser *parser, uint64 *payload, int words pg_attribute_unus
 			state_refuse_text(parser, "A tier is out of range.");
 		purchase.rank = RANK_OF_TIER(tier);
 	}
-	write_purchase(payload, purchase);
+	write_purchase(payload, words, purchase);
 }
 
 const StoreType purchase_history_type = {
 	.number = 3,
-	.least_payload = PURCHASE_PAYLOAD,
+	.least_payload = PURCHASE_TIME_PAYLOAD,
 	.most_payload = PURCHASE_PAYLOAD,
 	.name = "purchase_history",
 	.aggregate = "purchase_agg",
+	.optional = "families",
 	.example = "A history of one customer, number 42, that bought tier 2 of a family as the year 2000 began, looks like this: {bigint 42:0/0123456789abcdef/2}.",
 	.fuse = NULL,				/* the same line twice tells no more than once */
 	.fault = fault_of_purchases,
 	.merge_extra = merge_asked_period,
-	.append_extra = append_asked_period,
-	.parse_extra = parse_asked_period,
+	.append_extra = append_kind,
+	.parse_extra = parse_kind,
 	.append_payload = append_purchase,
 	.parse_payload = parse_purchase,
 };

@@ -11,9 +11,11 @@
 extern const StoreType purchase_history_type;
 
 /*
- * Words of a record behind its key. The sales of a customer stand family by family,
- * and in a family by time: what is held when a line is sold has just gone by.
+ * Words of a record behind its key: the time alone, or family, time and tier. The
+ * sales of a customer stand family by family, and in a family by time: what is held
+ * when a line is sold has just gone by.
  */
+#define PURCHASE_TIME_PAYLOAD 1
 #define PURCHASE_PAYLOAD 3
 
 typedef struct Purchase
@@ -40,12 +42,19 @@ purchase_at(const KeyedStore *store, int64 record)
 {
 	const uint64 *payload = PAYLOAD_OF(store, RECORD_AT(store, record));
 
+	if (store->payload == PURCHASE_TIME_PAYLOAD)
+		return (Purchase) {NO_FAMILY, INT64_OF_WORD(payload[0]), NO_TIER};
 	return (Purchase) {payload[0], INT64_OF_WORD(payload[1]), payload[2]};
 }
 
 static inline void
-write_purchase(uint64 *payload, Purchase purchase)
+write_purchase(uint64 *payload, int words, Purchase purchase)
 {
+	if (words == PURCHASE_TIME_PAYLOAD)
+	{
+		payload[0] = WORD_OF_INT64(purchase.sold_at);
+		return;
+	}
 	payload[0] = purchase.family;
 	payload[1] = WORD_OF_INT64(purchase.sold_at);
 	payload[2] = purchase.rank;

@@ -1,7 +1,7 @@
 /*
  * radix_sort.h
  *		Records of RADIX_WORDS words each, as unsigned numbers of as many digits:
- *		sorted in place, merged, and fused. A template, included once for each width.
+ *		sorted, merged, and fused. A template, included once for each width.
  *
  * From the most significant bit down: records are dealt to piles by the first bits
  * that differ, as many as the number of records asks for, each pile is sorted by the
@@ -53,30 +53,15 @@ RADIX_NAME(differing_bits) (const RADIX_RECORD *records, int64 n, int word)
 	return differing;
 }
 
-/* Sort records that are the same before a word. */
-static void
-RADIX_NAME(sort_from) (RADIX_RECORD *records, int64 n, int word)
-{
-	uint32		next[1 << RADIX_MOST_BITS];
-	uint32		end[1 << RADIX_MOST_BITS];
-	uint32		total = 0;
-	uint64		differing;
-	int			npiles;
-	int			shift;
-
-	CHECK_FOR_INTERRUPTS();
-	while (n > RADIX_FEW && (differing = RADIX_NAME(differing_bits) (records, n, word)) == 0)
-		if (++word == RADIX_WORDS)
-			return;
-	if (n <= RADIX_FEW)
-	{
-		RADIX_NAME(insertion_sort) (records, n, word);
-		return;
-	}
-	check_stack_depth();
-	shift = Max(pg_leftmost_one_pos64(differing) + 1 - radix_bits(n), 0);
-	npiles = 1 << radix_bits(n);
+/* The pile that a record belongs to, by the bits of a word from a shift on. */
 #define RADIX_PILE(record) ((int) ((record).word[word] >> shift) & (npiles - 1))
+
+/* How many records belong to each pile: next is where each begins, end is where it ends. */
+static void
+RADIX_NAME(lay_out_piles) (const RADIX_RECORD *records, int64 n, uint32 *next, uint32 *end, int word, int shift, int npiles)
+{
+	uint32		total = 0;
+
 	memset(next, 0, npiles * sizeof(uint32));
 	for (int64 i = 0; i < n; i++)
 		next[RADIX_PILE(records[i])]++;
@@ -87,12 +72,25 @@ RADIX_NAME(sort_from) (RADIX_RECORD *records, int64 n, int word)
 		next[pile] = total;
 		end[pile] = total += count;
 	}
+}
 
-	/*
-	 * Each record in hand goes to its pile, and takes the place of the next one
-	 * there. No processor foresees where that is: it is told which one will be asked
-	 * for when the pile comes up again, or it would wait for memory at each record.
-	 */
+/* Deal records to their piles elsewhere. They keep their order, which may be that of time. */
+static void
+RADIX_NAME(deal) (RADIX_RECORD *to, const RADIX_RECORD *from, int64 n, uint32 *next, int word, int shift, int npiles)
+{
+	for (int64 i = 0; i < n; i++)
+		to[next[RADIX_PILE(from[i])]++] = from[i];
+}
+
+/*
+ * Deal records to their piles where they are: each one in hand goes to its pile, and
+ * takes the place of the next one there. No processor foresees where that is: it is
+ * told what will be asked for when the pile comes up again, or it would wait for
+ * memory at each record.
+ */
+static void
+RADIX_NAME(deal_in_place) (RADIX_RECORD *records, uint32 *next, const uint32 *end, int word, int shift, int npiles)
+{
 	for (int pile = 0; pile < npiles; pile++)
 		while (next[pile] < end[pile])
 		{
@@ -104,26 +102,70 @@ RADIX_NAME(sort_from) (RADIX_RECORD *records, int64 n, int word)
 				RADIX_RECORD displaced = records[next[its_pile]];
 
 				records[next[its_pile]++] = in_hand;
-				__builtin_prefetch(&records[next[its_pile]] + 2, 1);
+				__builtin_prefetch((char *) &records[next[its_pile]] + CACHE_LINE, 1);
 				in_hand = displaced;
 			}
 			records[next[pile]++] = in_hand;
 		}
+}
+
 #undef RADIX_PILE
 
+/*
+ * Sort records that are the same before a word, from where they are to where they
+ * shall be, which may be the same; scratch has room for RADIX_SCRATCH of them.
+ */
+static void
+RADIX_NAME(sort_from) (RADIX_RECORD *to, const RADIX_RECORD *from, int64 n, int word, RADIX_RECORD *scratch)
+{
+	uint32		next[1 << RADIX_MOST_BITS];
+	uint32		end[1 << RADIX_MOST_BITS];
+	uint64		differing = 0;
+	int			npiles = 1 << radix_bits(n);
+	int			shift;
+
+	CHECK_FOR_INTERRUPTS();
+	while (n > RADIX_FEW && word < RADIX_WORDS && (differing = RADIX_NAME(differing_bits) (from, n, word)) == 0)
+		word++;
+	if (differing == 0)
+	{
+		if (to != from)
+			memcpy(to, from, n * sizeof(RADIX_RECORD));
+		if (n <= RADIX_FEW)
+			RADIX_NAME(insertion_sort) (to, n, word);
+		return;
+	}
+	check_stack_depth();
+	shift = Max(pg_leftmost_one_pos64(differing) + 1 - radix_bits(n), 0);
+	RADIX_NAME(lay_out_piles) (from, n, next, end, word, shift, npiles);
+	if (to == from && n > RADIX_SCRATCH)
+		RADIX_NAME(deal_in_place) (to, next, end, word, shift, npiles);
+	else
+	{
+		if (to == from)
+			from = memcpy(scratch, from, n * sizeof(RADIX_RECORD));
+		RADIX_NAME(deal) (to, from, n, next, word, shift, npiles);
+	}
 	for (int pile = 0; pile < npiles; pile++)
 	{
-		uint32		start = pile == 0 ? 0 : end[pile - 1];
+		RADIX_RECORD *its_records = to + (pile == 0 ? 0 : end[pile - 1]);
+		int64		count = to + end[pile] - its_records;
 
-		if (end[pile] - start > 1)
-			RADIX_NAME(sort_from) (records + start, end[pile] - start, word);
+		if (count > 1)
+			RADIX_NAME(sort_from) (its_records, its_records, count, word, scratch);
 	}
 }
 
 static void
-RADIX_NAME(sort) (void *records, int64 n)
+RADIX_NAME(sort) (void *to, const void *from, int64 n)
 {
-	RADIX_NAME(sort_from) (records, n, 0);
+	RADIX_RECORD *scratch;
+
+	if (n == 0)
+		return;
+	scratch = palloc(Min(n, RADIX_SCRATCH) * sizeof(RADIX_RECORD));
+	RADIX_NAME(sort_from) (to, from, n, 0, scratch);
+	pfree(scratch);
 }
 
 /*

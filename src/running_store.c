@@ -55,16 +55,28 @@ sort_tail(ExpandedStore *expanded)
 		expanded->store->nsorted = expanded->store->nrecords;
 }
 
+/* Records that will be fused are fused before they are sent. */
 static Size
 expanded_flat_size(ExpandedObjectHeader *header)
 {
 	ExpandedStore *expanded = (ExpandedStore *) header;
 
-	sort_tail(expanded);
+	if (!expanded->store->fuses_little)
+		sort_tail(expanded);
 	return KEYED_STORE_HEADER_SIZE + expanded->store->nrecords * RECORD_WORDS(expanded->store) * sizeof(uint64);
 }
 
-/* What is fused in merging leaves slack behind it. */
+/* Sort all records into a store that has room for them, by merging where they are made of runs. */
+static void
+sort_into(KeyedStore *sorted, ExpandedStore *expanded)
+{
+	if (end_of_runs(expanded) == expanded->store->nrecords)
+		keyed_store_merge_into(sorted, expanded->store, expanded->type, expanded->run_end, expanded->nruns);
+	else
+		keyed_store_sort_into(sorted, expanded->store, expanded->type);
+}
+
+/* What is fused now leaves slack behind it. */
 static void
 expanded_flatten(ExpandedObjectHeader *header, void *result, Size size)
 {
@@ -72,7 +84,7 @@ expanded_flatten(ExpandedObjectHeader *header, void *result, Size size)
 
 	memcpy(result, expanded->store, KEYED_STORE_HEADER_SIZE);
 	SET_VARSIZE(result, size);
-	keyed_store_merge_runs(result, expanded->store, expanded->type, expanded->run_end, expanded->nruns);
+	sort_into(result, expanded);
 }
 
 /* A flat store becomes an expanded one, with room for more. */
@@ -237,9 +249,8 @@ keyed_store_canonical(Datum state, const StoreType *type)
 		store = keyed_store_of_varlena(state, type);
 		return store->canonical ? store : keyed_store_copy_canonical(store, type);
 	}
-	sort_tail(expanded);
 	store = keyed_store_allocate(expanded->store, expanded->store->nrecords);
-	keyed_store_merge_runs(store, expanded->store, type, expanded->run_end, expanded->nruns);
+	sort_into(store, expanded);
 	return keyed_store_settle(store, type);
 }
 
@@ -255,8 +266,8 @@ require_same_kind(const KeyedStore *store, const KeyedStore *other, const StoreT
 	if (store->payload != other->payload)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("states with and without amounts cannot be rolled up into one %s", type->name),
-				 errhint("Give %s an amount in all of them, or in none.", type->aggregate)));
+				 errmsg("states with and without %s cannot be rolled up into one %s", type->optional, type->name),
+				 errhint("Give %s the same arguments in all of them.", type->aggregate)));
 }
 
 /* Append the records of another store: one more run, if they are sorted, and all before them. */

@@ -90,3 +90,49 @@ CREATE AGGREGATE sales_kpi.purchase_agg(customer uuid, family text, tier integer
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE sales_kpi.purchase_agg(uuid, text, integer, timestamptz, numeric) IS 'What each customer bought, and when; ask it with upsell, retention and new_customers.';
+
+CREATE FUNCTION sales_kpi.purchase_add(sales_kpi.purchase_history, bigint, timestamptz, numeric)
+RETURNS sales_kpi.purchase_history
+AS 'MODULE_PATHNAME', 'purchase_add_bigint' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION sales_kpi.purchase_add(sales_kpi.purchase_history, bigint, timestamptz, numeric) IS 'Internal: adds a line of a sale to the state of a running aggregate.';
+
+CREATE FUNCTION sales_kpi.purchase_add(sales_kpi.purchase_history, text, timestamptz, numeric)
+RETURNS sales_kpi.purchase_history
+AS 'MODULE_PATHNAME', 'purchase_add_text' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION sales_kpi.purchase_add(sales_kpi.purchase_history, text, timestamptz, numeric) IS 'Internal: adds a line of a sale to the state of a running aggregate.';
+
+CREATE FUNCTION sales_kpi.purchase_add(sales_kpi.purchase_history, uuid, timestamptz, numeric)
+RETURNS sales_kpi.purchase_history
+AS 'MODULE_PATHNAME', 'purchase_add_uuid' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION sales_kpi.purchase_add(sales_kpi.purchase_history, uuid, timestamptz, numeric) IS 'Internal: adds a line of a sale to the state of a running aggregate.';
+
+-- Without families a line takes half of the space, and a third of the time.
+CREATE AGGREGATE sales_kpi.purchase_agg(customer bigint, sold_at timestamptz, amount numeric) (
+	SFUNC = sales_kpi.purchase_add,
+	STYPE = sales_kpi.purchase_history,
+	SSPACE = 1000,
+	COMBINEFUNC = sales_kpi.purchase_history_merge,
+	FINALFUNC = sales_kpi.purchase_history_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE sales_kpi.purchase_agg(bigint, timestamptz, numeric) IS 'When each customer bought; ask it with retention and new_customers.';
+
+CREATE AGGREGATE sales_kpi.purchase_agg(customer text, sold_at timestamptz, amount numeric) (
+	SFUNC = sales_kpi.purchase_add,
+	STYPE = sales_kpi.purchase_history,
+	SSPACE = 1000,
+	COMBINEFUNC = sales_kpi.purchase_history_merge,
+	FINALFUNC = sales_kpi.purchase_history_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE sales_kpi.purchase_agg(text, timestamptz, numeric) IS 'When each customer bought; ask it with retention and new_customers.';
+
+CREATE AGGREGATE sales_kpi.purchase_agg(customer uuid, sold_at timestamptz, amount numeric) (
+	SFUNC = sales_kpi.purchase_add,
+	STYPE = sales_kpi.purchase_history,
+	SSPACE = 1000,
+	COMBINEFUNC = sales_kpi.purchase_history_merge,
+	FINALFUNC = sales_kpi.purchase_history_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE sales_kpi.purchase_agg(uuid, timestamptz, numeric) IS 'When each customer bought; ask it with retention and new_customers.';
