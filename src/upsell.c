@@ -238,11 +238,9 @@ count_family(UpsellWork *work, int64 n)
 	const BuyerReader *buyer = &work->buyer;
 	Purchase	line = purchase_at(buyer->store, n);
 	Tier		held = {line.family, NO_TIER};
-	int			held_since = period_of(work->boundaries, line.sold_at);
+	int			held_since = 0;
 	bool		holds = false;
 
-	if (line.family != NO_FAMILY)
-		work->held_from[work->nheld++] = held_since + 1;
 	while (n < buyer->next && (line = purchase_at(buyer->store, n)).family == held.family)
 	{
 		int64		sold_at = line.sold_at;
@@ -250,6 +248,8 @@ count_family(UpsellWork *work, int64 n)
 		uint64		highest = held.rank;
 
 		CHECK_FOR_INTERRUPTS();
+		if (!holds && held.family != NO_FAMILY)
+			work->held_from[work->nheld++] = period + 1;
 		/* the lines of one purchase */
 		do
 		{

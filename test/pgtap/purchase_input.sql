@@ -121,12 +121,16 @@ FROM unnest('{upsell_rate,cross_sell_rate}'::text[]) call;
  */
 CREATE TABLE kind AS
 SELECT purchase_agg(1, 1, 1, '2026-01-01', 1) AS number, purchase_agg(1, 'a'::text, 1, '2026-01-01', 1) AS number_text, purchase_agg('1'::text, 1, 1, '2026-01-01', 1) AS name, purchase_agg(md5('1')::uuid, 1, 1, '2026-01-01', 1) AS id,
+	purchase_agg(1, '2026-01-01', 1) AS time, purchase_agg('1'::text, '2026-01-01', 1) AS name_time,
 	purchase_history '{bigint during 0..9 1:0/0000000000000000/}' AS asked, purchase_history '{bigint during 0..8}' AS asked_otherwise;
 SELECT is(pg_temp.answer(format('SELECT customers(rollup(s)) FROM kind, LATERAL (VALUES (%s), (%s)) v (s)', a, b)), answer, format('%s with %s', a, b))
 FROM (VALUES
 	('number', 'name', '22023 customers of different kinds cannot be rolled up into one purchase_history'),
 	('name', 'id', '22023 customers of different kinds cannot be rolled up into one purchase_history'),
 	('id', 'number_text', '22023 customers of different kinds cannot be rolled up into one purchase_history'),
+	('name', 'time', '22023 customers of different kinds cannot be rolled up into one purchase_history'),
+	('number', 'time', '22023 states with and without families cannot be rolled up into one purchase_history'),
+	('name_time', 'name', '22023 states with and without families cannot be rolled up into one purchase_history'), ('time', 'time', '1'),
 	('asked', 'asked_otherwise', '22023 the period changes within a group'),
 	('number', 'asked', '22023 the period changes within a group'), ('asked', 'number', '22023 the period changes within a group'), ('asked', 'asked', '1'),
 	('number', 'number', '1'), ('number', 'number_text', '1'), ('number_text', 'number', '1'), ('NULL', 'id', '1'), ('id', 'NULL', '1')
@@ -136,6 +140,7 @@ FROM (VALUES
 SELECT is(left(pg_temp.answer('SELECT ' || call), 37), '0A000 a support function of purchase_', call)
 FROM unnest(ARRAY['purchase_history_merge(number, number) FROM kind', 'purchase_history_final(number) FROM kind', 'purchase_history_final(NULL)', 'purchase_add(number, 1, 1, 1, ''2026-01-01'', 1) FROM kind',
 	'purchase_add(NULL, 1, 1, 1, ''2026-01-01'', 1)', 'purchase_add(NULL, ''1''::text, 1, 1, ''2026-01-01'', 1)', 'purchase_add(NULL, md5('''')::uuid, 1, 1, ''2026-01-01'', 1)',
+	'purchase_add(time, 1, ''2026-01-01'', 1) FROM kind', 'purchase_add(NULL, 1, ''2026-01-01'', 1)', 'purchase_add(NULL, ''1''::text, ''2026-01-01'', 1)', 'purchase_add(NULL, md5('''')::uuid, ''2026-01-01'', 1)',
 	'purchase_add(NULL, 1, ''1''::text, 1, ''2026-01-01'', 1)', 'purchase_add(NULL, ''1''::text, ''1''::text, 1, ''2026-01-01'', 1)', 'purchase_add(NULL, md5('''')::uuid, ''1''::text, 1, ''2026-01-01'', 1)']) call;
 SELECT is(left(pg_temp.answer('SELECT ' || call), 28), '0A000 a support function of ', call)
 FROM unnest(ARRAY['sell_rate_add(NULL, 1, 1, 1, ''2026-01-01'', ''[2026-01-01,2026-02-01)'')', 'sell_rate_add(asked, 1, 1, 1, ''2026-01-01'', ''[2026-01-01,2026-02-01)'') FROM kind',
@@ -157,6 +162,7 @@ UNION ALL SELECT 'of a rate', '{bigint during 0..86400000000 1:-7/0123456789abcd
 UNION ALL SELECT 'several', purchase_agg(n % 5 - 2, n % 3, n % 4 - 1, timestamptz '1999-12-01' + n * interval '20 days 00:00:00.000001', 1) FROM generate_series(1, 30) n
 UNION ALL SELECT 'unknown', purchase_agg(n % 4 * 1234567890123, CASE WHEN n % 3 > 0 THEN 'family ' || n % 3 END, CASE WHEN n % 2 > 0 THEN n END, timestamptz '2000-01-01' + n * n % 31 * interval '1 day', 1) FROM generate_series(1, 20) n
 UNION ALL SELECT 'texts', purchase_agg('customer ' || n % 5, n % 3, n, timestamptz '2000-01-01' + n / 2 * interval '20 days', n) FROM generate_series(1, 12) n
+UNION ALL SELECT 'times', purchase_agg(n % 4 - 2, timestamptz '1999-12-31' + n % 9 * interval '20 days 00:00:00.000001', 1) FROM generate_series(1, 20) n
 UNION ALL SELECT 'uuids', purchase_agg(md5((n % 3)::text)::uuid, 'family ' || n % 2, -n, timestamptz '2000-01-01' + n * interval '20 days', n) FROM generate_series(1, 9) n;
 
 -- Whatever is read in is a state like any other: it reads back, answers, and rolled up with itself is the same.
@@ -190,7 +196,7 @@ BEGIN
 END $$;
 
 \set type purchase_history
-\set pieces '0 1 9 a f - / , ; : .. { } during bigint 0000000000000000 ü'
+\set pieces '0 1 9 a f - / , ; : .. { } during times bigint 0000000000000000 ü'
 \set numbers '0 1 7 2147483647 2147483648 9223371331199999999 9223372036854775806 9223372036854775807 18446744073709551615'
 \set text_refusals '{22P02}'
 \set message_refusals '{22P03,08P01}'
@@ -219,6 +225,7 @@ FROM (VALUES
 		'{uuid 00000000-0000-0000-0000-000000000000:0/0123456789abcdef/;ffffffff-ffff-ffff-ffff-ffffffffffff:0/0123456789abcdef/}'),
 	('{text ffffffffffffffffffffffffffffffff:0/0123456789abcdef/;00000000000000000000000000000000:0/0123456789abcdef/}',
 		'{text 00000000000000000000000000000000:0/0123456789abcdef/;ffffffffffffffffffffffffffffffff:0/0123456789abcdef/}'),
+	('{bigint times 42:7,0,7;-5:0}', '{bigint times -5:0;42:0,7}'), ('{uuid times}', '{uuid times}'), ('{bigint times during 0..1 42:-0}', '{bigint times during 0..1 42:0}'),
 	('{bigint during 0..1 42:0/0123456789abcdef/2}', '{bigint during 0..1 42:0/0123456789abcdef/2}'),
 	('{bigint during -5..9}', '{bigint during -5..9}'),
 	('{bigint 1:' || repeat('0', 10000) || '1/0123456789abcdef/' || repeat('0', 10000) || '2}', '{bigint 1:1/0123456789abcdef/2}')
@@ -227,6 +234,7 @@ SELECT is(pg_temp.reading(t), '22P02', 'no state: ' || left(t, 60))
 FROM unnest(ARRAY[
 	'', ' ', '{', '{}', '}', 'NULL', '{bigint', '{bigint ', '{bigint }', 'bigint 1:0/0123456789abcdef/1', ' {bigint 1:0/0123456789abcdef/1}', '{bigint 1:0/0123456789abcdef/1} ', '{bigint 1:0/0123456789abcdef/1}}',
 	'{bigint 1:0/0123456789abcdef/1;}', '{bigint 1:0/0123456789abcdef/1,}', '{bigint  1:0/0123456789abcdef/1}', '{bigint 1:0/0123456789abcdef/1 }', '{bigint 1:0/0123456789abcdef/1,0/0123456789abcdef}',
+	'{bigint times 1:0/0123456789abcdef/1}', '{bigint times 1:}', '{bigint times 1:0/}', '{bigint 1:0}', '{bigint times times 1:0}', '{bigint times 1:9223372036854775807}', '{bigint during 0..1 times 1:0}',
 	'{integer 1:0/0123456789abcdef/1}', '{BIGINT 1:0/0123456789abcdef/1}', '{bigint1:0/0123456789abcdef/1}', '{text 1:0/0123456789abcdef/1}', '{uuid 1:0/0123456789abcdef/1}', '{bigint amounts 1:0/0123456789abcdef/1}',
 	'{bigint family bigint 1:0/0123456789abcdef/1}',
 	'{bigint 1}', '{bigint 1:}', '{bigint 1:0}', '{bigint 1:0/}', '{bigint 1:0/0123456789abcdef}', '{bigint 1:/0123456789abcdef/1}', '{bigint 1:0//1}', '{bigint :0/0123456789abcdef/1}', '{bigint 1;2:0/0123456789abcdef/1}',

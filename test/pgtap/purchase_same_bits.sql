@@ -56,6 +56,11 @@ SELECT pg_temp.repeats('(SELECT grp, purchase_agg(number, family, tier, sold_at,
 
 SELECT pg_temp.plans('purchase_history', 'purchase_agg(name, family_name, tier, sold_at, amount)');
 SELECT pg_temp.ways('purchase_history');
+SELECT pg_temp.plans('purchase_history', 'purchase_agg(number, sold_at, amount)');
+SELECT pg_temp.ways('purchase_history');
+SELECT pg_temp.repeats('fact, generate_series(1, 3)', 'purchase_agg(number, sold_at, amount)', 'all times three times');
+SELECT pg_temp.plans('purchase_history', 'purchase_agg(name, sold_at, amount)');
+SELECT pg_temp.ways('purchase_history');
 SELECT pg_temp.plans('purchase_history', 'purchase_agg(id, family, tier, sold_at, amount)');
 SELECT pg_temp.ways('purchase_history');
 
