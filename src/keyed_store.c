@@ -11,7 +11,6 @@
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
 #include "port/pg_bswap.h"
-#include "utils/memutils.h"
 #include "utils/uuid.h"
 
 /* No object file of its own: the functions needed are compiled into this one. */
@@ -107,7 +106,7 @@ customer_key(FunctionCallInfo fcinfo, int argument, KeyKind kind)
 KeyedStore *
 keyed_store_allocate(const KeyedStore *like, int64 capacity)
 {
-	Size		size = KEYED_STORE_HEADER_SIZE + capacity * RECORD_WORDS(like) * sizeof(uint64);
+	Size		size = keyed_store_size(like, capacity);
 	KeyedStore *store = palloc(size);
 
 	memcpy(store, like, KEYED_STORE_HEADER_SIZE);
@@ -175,7 +174,7 @@ check_sizes(const KeyedStore *store, const StoreType *type)
 	if (size >= KEYED_STORE_HEADER_SIZE && store->version == KEYED_STORE_VERSION && store->type == type->number &&
 		store->key_kind >= KEY_BIGINT && store->key_kind <= KEY_TEXT &&
 		is_payload_of(type, store->payload) &&
-		store->nrecords >= 0 && store->nrecords <= keyed_store_capacity(store) &&
+		store->nrecords >= 0 && keyed_store_has_room(store, store->nrecords) &&
 		store->nsorted >= 0 && store->nsorted <= store->nrecords)
 		return;
 	ereport(ERROR,
@@ -254,7 +253,7 @@ keyed_store_settle(KeyedStore *sorted, const StoreType *type)
 {
 	KeyedStore *store = type->settle == NULL ? sorted : type->settle(sorted);
 
-	SET_VARSIZE(store, KEYED_STORE_HEADER_SIZE + store->nrecords * RECORD_WORDS(store) * sizeof(uint64));
+	SET_VARSIZE(store, keyed_store_size(store, store->nrecords));
 	store->nsorted = store->nrecords;
 	store->canonical = true;
 	store->fuses_little = false;

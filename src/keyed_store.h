@@ -8,6 +8,7 @@
 
 #include "fmgr.h"
 #include "lib/stringinfo.h"
+#include "utils/memutils.h"
 
 #include "compat.h"
 #include "state_text.h"
@@ -145,6 +146,19 @@ extern Datum keyed_store_out(FunctionCallInfo fcinfo, const StoreType *type);
 extern Datum keyed_store_recv(FunctionCallInfo fcinfo, const StoreType *type);
 extern Datum keyed_store_send(FunctionCallInfo fcinfo, const StoreType *type);
 
+static inline Size
+keyed_store_size(const KeyedStore *store, int64 nrecords)
+{
+	return KEYED_STORE_HEADER_SIZE + nrecords * RECORD_WORDS(store) * sizeof(uint64);
+}
+
+/* Whether so many records fit in; asked for each row, and therefore without a division. */
+static inline bool
+keyed_store_has_room(const KeyedStore *store, int64 nrecords)
+{
+	return nrecords <= (int64) (MaxAllocSize / sizeof(uint64)) && keyed_store_size(store, nrecords) <= VARSIZE(store);
+}
+
 static inline int64
 keyed_store_capacity(const KeyedStore *store)
 {
@@ -158,7 +172,7 @@ keyed_store_append(RunningStore *running, const StoreType *type, CustomerKey key
 	KeyedStore *store = running->store;
 	uint64	   *record;
 
-	if (unlikely(store->nrecords == keyed_store_capacity(store)))
+	if (unlikely(!keyed_store_has_room(store, store->nrecords + 1)))
 	{
 		keyed_store_grow(running, type, 1);
 		store = running->store;

@@ -14,7 +14,6 @@
 #include "postgres.h"
 
 #include "utils/expandeddatum.h"
-#include "utils/memutils.h"
 
 #include "aggregate.h"
 #include "keyed_store.h"
@@ -63,7 +62,7 @@ expanded_flat_size(ExpandedObjectHeader *header)
 
 	if (!expanded->store->fuses_little)
 		sort_tail(expanded);
-	return KEYED_STORE_HEADER_SIZE + expanded->store->nrecords * RECORD_WORDS(expanded->store) * sizeof(uint64);
+	return keyed_store_size(expanded->store, expanded->store->nrecords);
 }
 
 /* Sort all records into a store that has room for them, by merging where they are made of runs. */
@@ -97,7 +96,7 @@ expand(MemoryContext parent, const StoreType *type, const KeyedStore *store, Siz
 	EOH_init_header(&expanded->header, &expanded_methods, context);
 	expanded->type = type;
 	expanded->store = MemoryContextAlloc(context, size);
-	memcpy(expanded->store, store, KEYED_STORE_HEADER_SIZE + store->nrecords * RECORD_WORDS(store) * sizeof(uint64));
+	memcpy(expanded->store, store, keyed_store_size(store, store->nrecords));
 	SET_VARSIZE(expanded->store, size);
 	expanded->nruns = store->nsorted == store->nrecords && store->nrecords > 0;
 	expanded->run_end[0] = store->nrecords;
@@ -193,8 +192,7 @@ static void
 enlarge(RunningStore *running, const StoreType *type, int64 capacity)
 {
 	KeyedStore *store = running->store;
-	Size		record_size = RECORD_WORDS(store) * sizeof(uint64);
-	Size		size = KEYED_STORE_HEADER_SIZE + capacity * record_size;
+	Size		size = keyed_store_size(store, capacity);
 
 	if (running->expanded != NULL)
 	{
@@ -206,7 +204,7 @@ enlarge(RunningStore *running, const StoreType *type, int64 capacity)
 	else
 	{
 		running->store = palloc(size);
-		memcpy(running->store, store, KEYED_STORE_HEADER_SIZE + store->nrecords * record_size);
+		memcpy(running->store, store, keyed_store_size(store, store->nrecords));
 		SET_VARSIZE(running->store, size);
 		return;
 	}
@@ -299,7 +297,7 @@ keyed_store_merge(FunctionCallInfo fcinfo, const StoreType *type)
 	other = keyed_store_flat(PG_GETARG_DATUM(1), type);
 	require_same_kind(running.store, other, type);
 	type->merge_extra(running.store, other);
-	if (running.store->nrecords + other->nrecords > keyed_store_capacity(running.store))
+	if (!keyed_store_has_room(running.store, running.store->nrecords + other->nrecords))
 		keyed_store_grow(&running, type, other->nrecords);
 	append_records(&running, other);
 	return keyed_store_datum(&running);
