@@ -6,34 +6,15 @@
 #include "postgres.h"
 
 #include "common/int.h"
-#include "port/pg_bitutils.h"
 
 #include "aggregate.h"
 #include "duration_summary.h"
-
-#define ST_SORT sort_durations
-#define ST_ELEMENT_TYPE int64
-#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
-#define ST_SCOPE static
-#define ST_DEFINE
-#include "lib/sort_template.h"
 
 /* The first rows of a group fit without growing. */
 #define INITIAL_CAPACITY 8
 
 PG_FUNCTION_INFO_V1(duration_summary_merge);
 PG_FUNCTION_INFO_V1(duration_summary_final);
-
-int
-duration_bucket(int64 duration)
-{
-	int			shift;
-
-	if (duration < DURATION_OCTAVE_BUCKETS)
-		return (int) duration;
-	shift = pg_leftmost_one_pos64(duration) - DURATION_BUCKET_BITS;
-	return shift * DURATION_OCTAVE_BUCKETS + (int) (duration >> shift);
-}
 
 /* A bucket's bounds, no wider than what was seen, and whole units. */
 DurationRange
@@ -217,8 +198,7 @@ duration_summary_canonical(Datum state)
 	if (summary->form == DURATION_OCTAVES)
 		return buckets_of_octaves(summary);
 	sorted = duration_summary_allocate(DURATION_VALUES, summary->nitems);
-	memcpy(sorted->values, summary->values, summary->nitems * sizeof(int64));
-	sort_durations(sorted->values, sorted->nitems);
+	sort_durations(sorted->values, summary->values, summary->nitems);
 	sorted->canonical = true;
 	return sorted;
 }

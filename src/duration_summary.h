@@ -7,6 +7,7 @@
 
 #include "datatype/timestamp.h"
 #include "fmgr.h"
+#include "port/pg_bitutils.h"
 
 #include "compat.h"
 #include "wide.h"
@@ -105,7 +106,17 @@ typedef struct DurationOctaves
 	(DURATION_HEADER_SIZE + offsetof(DurationOctaves, counts) + (Size) (n) * DURATION_OCTAVE_BUCKETS * sizeof(int64))
 #define DURATION_OCTAVES_OF(s) ((DurationOctaves *) (s)->values)
 
-extern int	duration_bucket(int64 duration);
+static inline int
+duration_bucket(int64 duration)
+{
+	int			shift;
+
+	if (duration < DURATION_OCTAVE_BUCKETS)
+		return (int) duration;
+	shift = pg_leftmost_one_pos64(duration) - DURATION_BUCKET_BITS;
+	return shift * DURATION_OCTAVE_BUCKETS + (int) (duration >> shift);
+}
+
 extern DurationRange duration_bucket_range(const DurationTotals *totals, int bucket);
 
 extern DurationSummary *duration_summary_allocate(DurationForm form, int nitems);
@@ -114,6 +125,8 @@ extern DurationSummary *duration_summary_canonical(Datum state);
 extern DurationTotals duration_summary_totals(const DurationSummary *summary);
 
 extern DurationSummary *duration_summary_insert(DurationSummary *summary, int64 duration, int64 times);
+
+extern void sort_durations(int64 *sorted, const int64 *durations, int n);
 
 extern int64 mean_duration(const DurationTotals *totals);
 extern Datum duration_summary_add(FunctionCallInfo fcinfo, int64 duration);
