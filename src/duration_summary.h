@@ -60,7 +60,7 @@ typedef struct DurationSummary
 	uint8		canonical;
 	uint8		unused;
 	int32		nitems;			/* values, buckets or octaves */
-	uint32		reserved;
+	uint32		nwaiting;		/* octaves: durations not counted yet */
 	int64		values[FLEXIBLE_ARRAY_MEMBER];	/* or totals, counts, numbers of
 												 * buckets; or DurationOctaves */
 } DurationSummary;
@@ -93,11 +93,15 @@ typedef struct DurationRange
 
 /*
  * Buckets that rows are counted in: all those of the octaves seen so far, in
- * the order in which they were seen.
+ * the order in which they were seen. Durations wait until they are many: their
+ * buckets lie far apart, and are fetched from memory side by side then.
  */
+#define DURATIONS_WAITING 128
+
 typedef struct DurationOctaves
 {
 	DurationTotals totals;
+	int64		waiting[DURATIONS_WAITING];	/* neither in the totals nor in a bucket */
 	uint8		place[MAXALIGN(DURATION_OCTAVE_COUNT)]; /* from 1; 0: not seen */
 	int64		counts[FLEXIBLE_ARRAY_MEMBER][DURATION_OCTAVE_BUCKETS];
 } DurationOctaves;
