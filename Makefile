@@ -18,6 +18,7 @@ OBJS = \
 	src/state_text.o \
 	src/duration_summary.o \
 	src/duration_summary_io.o \
+	src/duration_sort.o \
 	src/duration_agg.o \
 	src/duration_accessors.o \
 	src/periods.o \

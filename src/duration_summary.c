@@ -6,34 +6,15 @@
 #include "postgres.h"
 
 #include "common/int.h"
-#include "port/pg_bitutils.h"
 
 #include "aggregate.h"
 #include "duration_summary.h"
-
-#define ST_SORT sort_durations
-#define ST_ELEMENT_TYPE int64
-#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
-#define ST_SCOPE static
-#define ST_DEFINE
-#include "lib/sort_template.h"
 
 /* The first rows of a group fit without growing. */
 #define INITIAL_CAPACITY 8
 
 PG_FUNCTION_INFO_V1(duration_summary_merge);
 PG_FUNCTION_INFO_V1(duration_summary_final);
-
-int
-duration_bucket(int64 duration)
-{
-	int			shift;
-
-	if (duration < DURATION_OCTAVE_BUCKETS)
-		return (int) duration;
-	shift = pg_leftmost_one_pos64(duration) - DURATION_BUCKET_BITS;
-	return shift * DURATION_OCTAVE_BUCKETS + (int) (duration >> shift);
-}
 
 /* A bucket's bounds, no wider than what was seen, and whole units. */
 DurationRange
@@ -74,7 +55,7 @@ totals_count(DurationTotals *totals, int64 times)
 }
 
 /* Add `times` durations of one length to the totals. */
-static inline void
+static void
 totals_add(DurationTotals *totals, int64 duration, int64 times)
 {
 	WideInt		squares = wide_from_uint128((uint128) duration * duration);
@@ -82,12 +63,40 @@ totals_add(DurationTotals *totals, int64 duration, int64 times)
 	totals_count(totals, times);
 	totals->shortest = Min(totals->shortest, duration);
 	totals->longest = Max(totals->longest, duration);
-	if (totals->unit != 1)
-		totals->unit = common_unit(duration, totals->unit);
+	totals->unit = common_unit(duration, totals->unit);
 	totals->sum += (uint128) duration * times;
-	if (times != 1)
-		wide_multiply_add(&squares, times, 0);
+	wide_multiply_add(&squares, times, 0);
 	wide_add(&totals->squares, &squares);
+}
+
+/* The same of many durations, one each. Both halves of the squares have sums of their own. */
+static void
+totals_add_values(DurationTotals *totals, const int64 *values, int nvalues)
+{
+	uint128		sum = 0;
+	uint128		low = 0;
+	uint128		high = 0;
+	WideInt		squares;
+
+	totals_count(totals, nvalues);
+	for (int i = 0; i < nvalues; i++)
+	{
+		uint64		duration = values[i];
+		uint128		square = (uint128) duration * duration;
+
+		sum += duration;
+		low += (uint64) square;
+		high += (uint64) (square >> 64);
+		totals->shortest = Min(totals->shortest, values[i]);
+		totals->longest = Max(totals->longest, values[i]);
+	}
+	totals->sum += sum;
+	squares = wide_from_uint128(low);
+	wide_add(&totals->squares, &squares);
+	squares = (WideInt) {{0, (uint64) high, (uint64) (high >> 64), 0}};
+	wide_add(&totals->squares, &squares);
+	for (int i = 0; i < nvalues && totals->unit != 1; i++)
+		totals->unit = common_unit(values[i], totals->unit);
 }
 
 static void
@@ -106,10 +115,12 @@ duration_summary_totals(const DurationSummary *summary)
 {
 	DurationTotals totals = {.shortest = PG_INT64_MAX};
 
-	if (summary->form != DURATION_VALUES)
-		return *DURATION_TOTALS(summary);
-	for (int i = 0; i < summary->nitems; i++)
-		totals_add(&totals, summary->values[i], 1);
+	if (summary->form == DURATION_VALUES)
+		totals_add_values(&totals, summary->values, summary->nitems);
+	else
+		totals = *DURATION_TOTALS(summary);
+	if (summary->form == DURATION_OCTAVES)
+		totals_add_values(&totals, DURATION_OCTAVES_OF(summary)->waiting, summary->nwaiting);
 	return totals;
 }
 
@@ -155,7 +166,8 @@ check_sizes(const DurationSummary *summary)
 	if (size >= DURATION_HEADER_SIZE && summary->version == DURATION_SUMMARY_VERSION &&
 		summary->form <= DURATION_OCTAVES && summary->nitems > 0 && summary->nitems <= most_items[summary->form] &&
 		(size == summary_size(summary->form, summary->nitems) ||
-		 (summary->form == DURATION_VALUES && size > DURATION_VALUES_SIZE(summary->nitems))))
+		 (summary->form == DURATION_VALUES && size > DURATION_VALUES_SIZE(summary->nitems))) &&
+		summary->nwaiting < DURATIONS_WAITING)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
@@ -174,15 +186,64 @@ duration_summary_flat(Datum state)
 	return summary;
 }
 
+/*
+ * A running state changes in place while there is room. A grown one comes from
+ * the context of the row: the executor copies it to the aggregate's and frees
+ * the old one.
+ */
+static DurationSummary *
+add_octave(DurationSummary *summary, int octave)
+{
+	DurationSummary *grown = duration_summary_allocate(DURATION_OCTAVES, summary->nitems + 1);
+
+	memcpy(grown->values, summary->values, DURATION_OCTAVES_SIZE(summary->nitems) - DURATION_HEADER_SIZE);
+	grown->nwaiting = summary->nwaiting;
+	DURATION_OCTAVES_OF(grown)->place[octave] = grown->nitems;
+	return grown;
+}
+
+static inline DurationSummary *
+count_in_bucket(DurationSummary *summary, int bucket, int64 times)
+{
+	int			octave = bucket / DURATION_OCTAVE_BUCKETS;
+
+	if (DURATION_OCTAVES_OF(summary)->place[octave] == 0)
+		summary = add_octave(summary, octave);
+	DURATION_OCTAVES_OF(summary)->counts[DURATION_OCTAVES_OF(summary)->place[octave] - 1][bucket % DURATION_OCTAVE_BUCKETS] += times;
+	return summary;
+}
+
+static DurationSummary *
+octaves_add_values(DurationSummary *summary, const int64 *values, int nvalues)
+{
+	totals_add_values(DURATION_TOTALS(summary), values, nvalues);
+	for (int i = 0; i < nvalues; i++)
+		summary = count_in_bucket(summary, duration_bucket(values[i]), 1);
+	return summary;
+}
+
+/* Count the durations that wait. Of a state that grows, the old piece keeps them until the end. */
+static DurationSummary *
+count_waiting(DurationSummary *summary)
+{
+	summary = octaves_add_values(summary, DURATION_OCTAVES_OF(summary)->waiting, summary->nwaiting);
+	summary->nwaiting = 0;
+	return summary;
+}
+
 /* The buckets with a count, in their order. */
 static DurationSummary *
-buckets_of_octaves(const DurationSummary *summary)
+buckets_of_octaves(const DurationSummary *running)
 {
-	const DurationOctaves *octaves = DURATION_OCTAVES_OF(summary);
+	DurationSummary *summary = palloc(VARSIZE(running));
+	const DurationOctaves *octaves;
 	DurationSummary *result;
 	int			filled = 0;
 	int			item = 0;
 
+	memcpy(summary, running, VARSIZE(running));
+	summary = count_waiting(summary);
+	octaves = DURATION_OCTAVES_OF(summary);
 	for (int i = 0; i < summary->nitems; i++)
 		for (int j = 0; j < DURATION_OCTAVE_BUCKETS; j++)
 			filled += octaves->counts[i][j] != 0;
@@ -217,43 +278,9 @@ duration_summary_canonical(Datum state)
 	if (summary->form == DURATION_OCTAVES)
 		return buckets_of_octaves(summary);
 	sorted = duration_summary_allocate(DURATION_VALUES, summary->nitems);
-	memcpy(sorted->values, summary->values, summary->nitems * sizeof(int64));
-	sort_durations(sorted->values, sorted->nitems);
+	sort_durations(sorted->values, summary->values, summary->nitems);
 	sorted->canonical = true;
 	return sorted;
-}
-
-/*
- * A running state changes in place while there is room. A grown one comes from
- * the context of the row: the executor copies it to the aggregate's and frees
- * the old one.
- */
-static DurationSummary *
-add_octave(DurationSummary *summary, int octave)
-{
-	DurationSummary *grown = duration_summary_allocate(DURATION_OCTAVES, summary->nitems + 1);
-
-	memcpy(grown->values, summary->values, DURATION_OCTAVES_SIZE(summary->nitems) - DURATION_HEADER_SIZE);
-	DURATION_OCTAVES_OF(grown)->place[octave] = grown->nitems;
-	return grown;
-}
-
-static inline DurationSummary *
-count_in_bucket(DurationSummary *summary, int bucket, int64 times)
-{
-	int			octave = bucket / DURATION_OCTAVE_BUCKETS;
-
-	if (DURATION_OCTAVES_OF(summary)->place[octave] == 0)
-		summary = add_octave(summary, octave);
-	DURATION_OCTAVES_OF(summary)->counts[DURATION_OCTAVES_OF(summary)->place[octave] - 1][bucket % DURATION_OCTAVE_BUCKETS] += times;
-	return summary;
-}
-
-static inline DurationSummary *
-octaves_add(DurationSummary *summary, int64 duration, int64 times)
-{
-	totals_add(DURATION_TOTALS(summary), duration, times);
-	return count_in_bucket(summary, duration_bucket(duration), times);
 }
 
 /* Add the durations of a state of any form. */
@@ -261,11 +288,7 @@ static DurationSummary *
 octaves_add_summary(DurationSummary *summary, const DurationSummary *other)
 {
 	if (other->form == DURATION_VALUES)
-	{
-		for (int i = 0; i < other->nitems; i++)
-			summary = octaves_add(summary, other->values[i], 1);
-		return summary;
-	}
+		return octaves_add_values(summary, other->values, other->nitems);
 	if (other->form == DURATION_OCTAVES)
 		other = buckets_of_octaves(other);
 	totals_merge(DURATION_TOTALS(summary), DURATION_TOTALS(other));
@@ -309,12 +332,26 @@ DurationSummary *
 duration_summary_insert(DurationSummary *summary, int64 duration, int64 times)
 {
 	if (summary->form != DURATION_VALUES || times > DURATIONS_HELD - summary->nitems)
-		return octaves_add(as_octaves(summary), duration, times);
+	{
+		summary = as_octaves(summary);
+		totals_add(DURATION_TOTALS(summary), duration, times);
+		return count_in_bucket(summary, duration_bucket(duration), times);
+	}
 	summary = make_room(summary, (int) times);
 	while (times-- > 0)
 		summary->values[summary->nitems++] = duration;
 	summary->canonical = false;
 	return summary;
+}
+
+/* Add one duration to a running state. */
+static inline DurationSummary *
+append_duration(DurationSummary *summary, int64 duration)
+{
+	if (summary->form != DURATION_OCTAVES)
+		return duration_summary_insert(summary, duration, 1);
+	DURATION_OCTAVES_OF(summary)->waiting[summary->nwaiting++] = duration;
+	return summary->nwaiting == DURATIONS_WAITING ? count_waiting(summary) : summary;
 }
 
 /* Add one duration to the state that is argument 0 of an aggregate's transition. */
@@ -325,7 +362,7 @@ duration_summary_add(FunctionCallInfo fcinfo, int64 duration)
 
 	require_aggregate(fcinfo, "duration_agg");
 	if (!PG_ARGISNULL(0))
-		PG_RETURN_POINTER(duration_summary_insert(duration_summary_flat(PG_GETARG_DATUM(0)), duration, 1));
+		PG_RETURN_POINTER(append_duration(duration_summary_flat(PG_GETARG_DATUM(0)), duration));
 	summary = duration_summary_allocate(DURATION_VALUES, INITIAL_CAPACITY);
 	summary->nitems = 1;
 	summary->values[0] = duration;

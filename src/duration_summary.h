@@ -7,6 +7,7 @@
 
 #include "datatype/timestamp.h"
 #include "fmgr.h"
+#include "port/pg_bitutils.h"
 
 #include "compat.h"
 #include "wide.h"
@@ -59,7 +60,7 @@ typedef struct DurationSummary
 	uint8		canonical;
 	uint8		unused;
 	int32		nitems;			/* values, buckets or octaves */
-	uint32		reserved;
+	uint32		nwaiting;		/* octaves: durations not counted yet */
 	int64		values[FLEXIBLE_ARRAY_MEMBER];	/* or totals, counts, numbers of
 												 * buckets; or DurationOctaves */
 } DurationSummary;
@@ -92,11 +93,15 @@ typedef struct DurationRange
 
 /*
  * Buckets that rows are counted in: all those of the octaves seen so far, in
- * the order in which they were seen.
+ * the order in which they were seen. Durations wait until they are many: their
+ * buckets lie far apart, and are fetched from memory side by side then.
  */
+#define DURATIONS_WAITING 128
+
 typedef struct DurationOctaves
 {
 	DurationTotals totals;
+	int64		waiting[DURATIONS_WAITING];	/* neither in the totals nor in a bucket */
 	uint8		place[MAXALIGN(DURATION_OCTAVE_COUNT)]; /* from 1; 0: not seen */
 	int64		counts[FLEXIBLE_ARRAY_MEMBER][DURATION_OCTAVE_BUCKETS];
 } DurationOctaves;
@@ -105,7 +110,17 @@ typedef struct DurationOctaves
 	(DURATION_HEADER_SIZE + offsetof(DurationOctaves, counts) + (Size) (n) * DURATION_OCTAVE_BUCKETS * sizeof(int64))
 #define DURATION_OCTAVES_OF(s) ((DurationOctaves *) (s)->values)
 
-extern int	duration_bucket(int64 duration);
+static inline int
+duration_bucket(int64 duration)
+{
+	int			shift;
+
+	if (duration < DURATION_OCTAVE_BUCKETS)
+		return (int) duration;
+	shift = pg_leftmost_one_pos64(duration) - DURATION_BUCKET_BITS;
+	return shift * DURATION_OCTAVE_BUCKETS + (int) (duration >> shift);
+}
+
 extern DurationRange duration_bucket_range(const DurationTotals *totals, int bucket);
 
 extern DurationSummary *duration_summary_allocate(DurationForm form, int nitems);
@@ -114,6 +129,8 @@ extern DurationSummary *duration_summary_canonical(Datum state);
 extern DurationTotals duration_summary_totals(const DurationSummary *summary);
 
 extern DurationSummary *duration_summary_insert(DurationSummary *summary, int64 duration, int64 times);
+
+extern void sort_durations(int64 *sorted, const int64 *durations, int n);
 
 extern int64 mean_duration(const DurationTotals *totals);
 extern Datum duration_summary_add(FunctionCallInfo fcinfo, int64 duration);

@@ -15,6 +15,7 @@
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "nodes/primnodes.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -61,6 +62,12 @@ typedef enum Grain
 	GRAIN_YEAR
 } Grain;
 
+typedef struct Period
+{
+	TimestampTz boundary;		/* at which it begins */
+	DateADT		date;			/* its first */
+} Period;
+
 typedef struct Calendar
 {
 	struct Calendar *next;
@@ -69,11 +76,20 @@ typedef struct Calendar
 	text	   *grain_name;
 	text	   *time_zone;
 	int64		first;			/* number of the first cached period */
-	int			count;
-	TimestampTz *boundary;
+	int			count;			/* the last of them is a boundary only */
+	Period	   *period;
+	TimestampTz from_time;		/* what is cached */
+	TimestampTz until_time;
 	double		per_microsecond;	/* mean number of periods */
 	int64		misses;			/* since the cache grew */
 } Calendar;
+
+/* What a call remembers from row to row. */
+typedef struct Calendars
+{
+	Calendar   *latest;
+	bool		is_constant;	/* all rows are of one calendar: the query says so */
+} Calendars;
 
 static const char *const grain_names[] = {"day", "week", "month", "quarter", "year"};
 
@@ -208,7 +224,7 @@ extend_cache(Calendar *calendar, int64 number, MemoryContext context)
 	int64		first = calendar->count > 0 && number >= calendar->first ? calendar->first : number - margin;
 	int64		last = calendar->count > 0 && number < calendar->first ? known_end - 1 : number + margin;
 	int64		cost = last - first + 1 - calendar->count;
-	TimestampTz *boundary;
+	Period	   *period;
 
 	if (first_date(calendar, first) < CACHED_DATE_MIN || first_date(calendar, last) > CACHED_DATE_MAX)
 		return;
@@ -221,39 +237,65 @@ extend_cache(Calendar *calendar, int64 number, MemoryContext context)
 	}
 	if (++calendar->misses * BOUNDARIES_PER_MISS < cost)
 		return;
-	boundary = MemoryContextAlloc(context, (last - first + 1) * sizeof(TimestampTz));
+	period = MemoryContextAlloc(context, (last - first + 1) * sizeof(Period));
 	for (int64 n = first; n <= last; n++)
-		boundary[n - first] = n >= calendar->first && n < known_end ?
-			calendar->boundary[n - calendar->first] : boundary_of(calendar, n);
-	if (calendar->boundary)
-		pfree(calendar->boundary);
-	calendar->boundary = boundary;
+		period[n - first] = n >= calendar->first && n < known_end ? calendar->period[n - calendar->first] :
+			(Period) {boundary_of(calendar, n), first_date(calendar, n)};
+	if (calendar->period)
+		pfree(calendar->period);
+	calendar->period = period;
 	calendar->first = first;
 	calendar->count = (int) (last - first + 1);
-	calendar->per_microsecond = (calendar->count - 1.0) / ((double) boundary[calendar->count - 1] - boundary[0]);
+	calendar->from_time = period[0].boundary;
+	calendar->until_time = period[last - first].boundary;
+	calendar->per_microsecond = (calendar->count - 1.0) / ((double) calendar->until_time - calendar->from_time);
 	calendar->misses = 0;
 }
 
-/* Number of the period that an instant is in. */
-static int64
-period_number(Calendar *calendar, TimestampTz at, MemoryContext context)
+static void
+period_out_of_range(const Calendar *calendar)
 {
-	const TimestampTz *boundary = calendar->boundary;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("a %s reaches beyond the range of dates", grain_names[calendar->grain]),
+			 errdetail("Times are known from 4714-11-24 BC to 294276-12-31."),
+			 errhint("Look for mistyped years.")));
+}
+
+/* First date of the period that an instant is in, which is not cached. */
+static DateADT
+compute_start(Calendar *calendar, TimestampTz at, MemoryContext context)
+{
+	int64		number;
+	DateADT		start;
+
+	if (TIMESTAMP_IS_NOBEGIN(at))
+		return DATEVAL_NOBEGIN;
+	if (TIMESTAMP_IS_NOEND(at))
+		return DATEVAL_NOEND;
+	number = compute_number(calendar, at);
+	extend_cache(calendar, number, context);
+	start = first_date(calendar, number);
+	if (start < FIRST_DATE)
+		period_out_of_range(calendar);
+	return start;
+}
+
+/* First date of the period that an instant is in. */
+static inline DateADT
+start_of_period(Calendar *calendar, TimestampTz at, MemoryContext context)
+{
+	const Period *period = calendar->period;
 	int			i;
 
-	if (calendar->count == 0 || at < boundary[0] || at >= boundary[calendar->count - 1])
-	{
-		int64		number = compute_number(calendar, at);
-
-		extend_cache(calendar, number, context);
-		return number;
-	}
-	i = Min((int) ((at - boundary[0]) * calendar->per_microsecond), calendar->count - 2);
-	while (at < boundary[i])
+	if (at < calendar->from_time || at >= calendar->until_time)
+		return compute_start(calendar, at, context);
+	i = Min((int) ((at - calendar->from_time) * calendar->per_microsecond), calendar->count - 2);
+	while (at < period[i].boundary)
 		i--;
-	while (at >= boundary[i + 1])
+	while (at >= period[i + 1].boundary)
 		i++;
-	return calendar->first + i;
+	return period[i].date;
 }
 
 static inline bool
@@ -316,8 +358,8 @@ free_calendar(Calendar *calendar)
 {
 	pfree(calendar->grain_name);
 	pfree(calendar->time_zone);
-	if (calendar->boundary)
-		pfree(calendar->boundary);
+	if (calendar->period)
+		pfree(calendar->period);
 	pfree(calendar);
 }
 
@@ -333,9 +375,9 @@ is_calendar_of(const Calendar *calendar, const text *grain_name, const text *tim
  * first; the one that was not used for longest makes room for a new one.
  */
 static Calendar *
-get_calendar(FmgrInfo *flinfo, text *grain_name, text *time_zone, int fiscal_start)
+find_calendar(Calendars *calendars, MemoryContext context, text *grain_name, text *time_zone, int fiscal_start)
 {
-	Calendar   *latest = flinfo->fn_extra;
+	Calendar   *latest = calendars->latest;
 	Calendar  **link = &latest;
 	Calendar   *calendar;
 	int			passed = 0;
@@ -351,40 +393,50 @@ get_calendar(FmgrInfo *flinfo, text *grain_name, text *time_zone, int fiscal_sta
 		}
 	}
 	if (calendar == NULL)
-		calendar = make_calendar(flinfo->fn_mcxt, grain_name, time_zone, fiscal_start);
+		calendar = make_calendar(context, grain_name, time_zone, fiscal_start);
 	else
 		*link = calendar->next;
 	calendar->next = latest;
-	flinfo->fn_extra = calendar;
+	calendars->latest = calendar;
 	return calendar;
 }
 
-static void
-period_out_of_range(const Calendar *calendar)
+/*
+ * Whether the query holds an argument as a constant. A parameter is none: an
+ * expression of PL/pgSQL remembers its calls while its parameters change.
+ */
+static bool
+is_constant(const FmgrInfo *flinfo, int argument)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("a %s reaches beyond the range of dates", grain_names[calendar->grain]),
-			 errdetail("Times are known from 4714-11-24 BC to 294276-12-31."),
-			 errhint("Look for mistyped years.")));
+	const FuncExpr *call = (const FuncExpr *) flinfo->fn_expr;
+
+	return call != NULL && IsA(call, FuncExpr) && argument < list_length(call->args) &&
+		IsA(list_nth(call->args, argument), Const);
+}
+
+/* The calendar named by the arguments with these numbers. */
+static inline Calendar *
+get_calendar(FunctionCallInfo fcinfo, int grain_name, int time_zone, int fiscal_start)
+{
+	FmgrInfo   *flinfo = fcinfo->flinfo;
+	Calendars  *calendars = flinfo->fn_extra;
+
+	if (calendars == NULL)
+		calendars = flinfo->fn_extra = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(Calendars));
+	else if (calendars->is_constant)
+		return calendars->latest;
+	find_calendar(calendars, flinfo->fn_mcxt, PG_GETARG_TEXT_PP(grain_name), PG_GETARG_TEXT_PP(time_zone), PG_GETARG_INT32(fiscal_start));
+	calendars->is_constant = is_constant(flinfo, grain_name) && is_constant(flinfo, time_zone) && is_constant(flinfo, fiscal_start);
+	return calendars->latest;
 }
 
 /* period_start(grain, at, time_zone, fiscal_start) */
 Datum
 period_start(PG_FUNCTION_ARGS)
 {
-	TimestampTz at = PG_GETARG_TIMESTAMPTZ(1);
-	Calendar   *calendar = get_calendar(fcinfo->flinfo, PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(2), PG_GETARG_INT32(3));
-	DateADT		start;
+	Calendar   *calendar = get_calendar(fcinfo, 0, 2, 3);
 
-	if (TIMESTAMP_IS_NOBEGIN(at))
-		PG_RETURN_DATEADT(DATEVAL_NOBEGIN);
-	if (TIMESTAMP_IS_NOEND(at))
-		PG_RETURN_DATEADT(DATEVAL_NOEND);
-	start = first_date(calendar, period_number(calendar, at, fcinfo->flinfo->fn_mcxt));
-	if (start < FIRST_DATE)
-		period_out_of_range(calendar);
-	PG_RETURN_DATEADT(start);
+	PG_RETURN_DATEADT(start_of_period(calendar, PG_GETARG_TIMESTAMPTZ(1), fcinfo->flinfo->fn_mcxt));
 }
 
 static char *
@@ -399,7 +451,7 @@ periods(PG_FUNCTION_ARGS)
 {
 	TimestampTz from_time = PG_GETARG_TIMESTAMPTZ(1);
 	TimestampTz until_time = PG_GETARG_TIMESTAMPTZ(2);
-	Calendar   *calendar = get_calendar(fcinfo->flinfo, PG_GETARG_TEXT_PP(0), PG_GETARG_TEXT_PP(3), PG_GETARG_INT32(4));
+	Calendar   *calendar = get_calendar(fcinfo, 0, 3, 4);
 	ArrayBuildState *boundaries = initArrayResult(TIMESTAMPTZOID, CurrentMemoryContext, false);
 	TimestampTz last = DT_NOBEGIN;
 	int			count = 0;

@@ -2,130 +2,240 @@
  * productivity.c
  *		What came out, per what was put in: a quotient of two sums.
  *
- * The sums are numeric, and so exact: they are the same in any order, and a row
- * leaves a window frame without a trace. They become float8 before they are divided,
- * for the digits of a numeric quotient depend on zeros at the end of its operands,
- * and these on the rows that were taken back.
+ * The sums are exact: they are the same in any order, and a row leaves a window
+ * frame without a trace. Numbers are summed digit by digit, of base 10,000, and
+ * carried once at the end, for numeric_add would make a new number with each row.
+ * The sums become float8 before they are divided.
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "utils/array.h"
+#include "common/int.h"
+#include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
-#include "utils/numeric.h"
+
+#include "counts.h"
+#include "numeric_parts.h"
 
 PG_FUNCTION_INFO_V1(productivity_add);
 PG_FUNCTION_INFO_V1(productivity_remove);
 PG_FUNCTION_INFO_V1(productivity_merge);
 PG_FUNCTION_INFO_V1(productivity_final);
 
-/* The state, a numeric[]: for each side the sum, and how many are in it. */
-enum
+typedef enum Side
 {
 	OUTPUT,
-	OUTPUTS_KNOWN,
-	INPUT,
-	INPUTS_KNOWN,
-	PARTS
-};
+	INPUT
+} Side;
 
-static Datum *
-parts_of_state(FunctionCallInfo fcinfo, int argument)
+#define SIDES 2
+
+/* The state, a bigint[]: as many digits as a number in it had, the lowest first. */
+typedef struct Sums
 {
-	Datum	   *parts = NULL;
-	int			nparts = 0;
+	int64		known[SIDES];	/* how many numbers are in a sum */
+	int64		lowest;			/* digit * 10000 ^ lowest */
+	int64		digit[FLEXIBLE_ARRAY_MEMBER][SIDES];
+} Sums;
 
-	if (!PG_ARGISNULL(argument))
-	{
-		ArrayType  *state = PG_GETARG_ARRAYTYPE_P(argument);
+#define SUMS_LENGTH(ndigits) ((int) (offsetof(Sums, digit) / sizeof(int64)) + (ndigits) * SIDES)
 
-		if (ARR_NDIM(state) == 1 && !array_contains_nulls(state))
-			deconstruct_array(state, NUMERICOID, -1, false, TYPALIGN_INT, &parts, NULL, &nparts);
-	}
-	if (nparts != PARTS)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("this is not a state of productivity"),
-				 errdetail("A state is four numbers: the sum of outputs and their number, the sum of inputs and their number."),
-				 errhint("Call productivity itself instead of its support functions.")));
-	return parts;
-}
+/* No numeric has digits beyond. */
+#define MAX_PLACE PG_INT16_MAX
 
-static Datum
-state_of_parts(Datum *parts)
+static inline int
+count_digits(const ArrayType *state)
 {
-	return PointerGetDatum(construct_array(parts, PARTS, NUMERICOID, -1, false, TYPALIGN_INT));
+	return (ARR_DIMS(state)[0] - SUMS_LENGTH(0)) / SIDES;
 }
 
 static void
-require_finite(Datum number, const char *what)
+refuse_state(void)
 {
-	if (numeric_is_nan(DatumGetNumeric(number)) || numeric_is_inf(DatumGetNumeric(number)))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("the %s is not a finite number", what),
-				 errdetail("It is %s.", DatumGetCString(DirectFunctionCall1(numeric_out, number))),
-				 errhint("Leave such rows out with FILTER, or correct them at their source.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("this is not a state of productivity"),
+			 errdetail("A state is how many outputs and inputs are known, the place of the lowest digits, and from there the digits of both sums in turn."),
+			 errhint("Call productivity itself instead of its support functions.")));
 }
 
-/* Add a row, or take it back: what is not known on one side leaves that side as it is. */
-static Datum
-count_row(FunctionCallInfo fcinfo, PGFunction count)
+static Sums *
+sums_of_state(ArrayType *state)
 {
-	Datum	   *parts = parts_of_state(fcinfo, 0);
-	Datum		one = NumericGetDatum(int64_to_numeric(1));
+	Sums	   *sums = NULL;
 
-	for (int side = 0; side < 2; side++)
+	if (ARR_NDIM(state) == 1 && ARR_DIMS(state)[0] >= SUMS_LENGTH(0))
+		sums = (Sums *) counts_of_state(state, SUMS_LENGTH(count_digits(state)));
+	if (sums == NULL || sums->known[OUTPUT] < 0 || sums->known[INPUT] < 0 ||
+		sums->lowest < -MAX_PLACE || sums->lowest > MAX_PLACE + 1 - count_digits(state))
+		refuse_state();
+	return sums;
+}
+
+/* A state with these places. One that grows is new: the executor copies it and frees the old one. */
+static ArrayType *
+with_places(ArrayType *state, int64 lowest, int ndigits)
+{
+	Sums	   *sums = sums_of_state(state);
+	int			had = count_digits(state);
+	int64		end = lowest + ndigits;
+	int			size;
+	ArrayType  *grown;
+	Sums	   *grown_sums;
+
+	if (ndigits == 0 || (lowest >= sums->lowest && end <= sums->lowest + had))
+		return state;
+	if (had > 0)
 	{
-		Datum	   *sum = &parts[side == 0 ? OUTPUT : INPUT];
-
-		if (PG_ARGISNULL(1 + side))
-			continue;
-		require_finite(PG_GETARG_DATUM(1 + side), side == 0 ? "output" : "input");
-		sum[0] = DirectFunctionCall2(count, sum[0], PG_GETARG_DATUM(1 + side));
-		sum[1] = DirectFunctionCall2(count, sum[1], one);
+		lowest = Min(lowest, sums->lowest);
+		end = Max(end, sums->lowest + had);
 	}
-	return state_of_parts(parts);
+	size = ARR_OVERHEAD_NONULLS(1) + SUMS_LENGTH(end - lowest) * sizeof(int64);
+	grown = palloc0(size);
+	memcpy(grown, state, ARR_OVERHEAD_NONULLS(1) + offsetof(Sums, digit));
+	SET_VARSIZE(grown, size);
+	ARR_DIMS(grown)[0] = SUMS_LENGTH(end - lowest);
+	grown_sums = (Sums *) ARR_DATA_PTR(grown);
+	grown_sums->lowest = lowest;
+	if (had > 0)
+		memcpy(grown_sums->digit[sums->lowest - lowest], sums->digit, had * sizeof(sums->digit[0]));
+	return grown;
+}
+
+static inline void
+add_to(int64 *sum, int64 number)
+{
+	if (pg_add_s64_overflow(*sum, number, sum))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("productivity cannot sum so many numbers")));
+}
+
+/* Add a number to one side, or take it back. */
+static ArrayType *
+count_number(ArrayType *state, Side side, Datum number, int times)
+{
+	NumericParts parts = numeric_parts(PG_DETOAST_DATUM_PACKED(number));
+	int			lowest = parts.weight - parts.ndigits + 1;
+	Sums	   *sums;
+
+	if (!parts.finite)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("the %s is not a finite number", side == OUTPUT ? "output" : "input"),
+				 errdetail("It is %s.", DatumGetCString(DirectFunctionCall1(numeric_out, number))),
+				 errhint("Leave such rows out with FILTER, or correct them at their source.")));
+	state = with_places(state, lowest, parts.ndigits);
+	sums = (Sums *) ARR_DATA_PTR(state);
+	add_to(&sums->known[side], times);
+	for (int i = 0; i < parts.ndigits; i++)
+		add_to(&sums->digit[parts.weight - i - sums->lowest][side],
+			   numeric_digit(&parts, i) * (parts.negative ? -times : times));
+	return state;
+}
+
+/* What is not known on one side leaves that side as it is. */
+static Datum
+count_row(FunctionCallInfo fcinfo, int times)
+{
+	ArrayType  *state;
+
+	if (PG_ARGISNULL(0))
+		refuse_state();
+	state = changeable_state(fcinfo);
+	for (int side = 0; side < SIDES; side++)
+		if (!PG_ARGISNULL(1 + side))
+			state = count_number(state, side, PG_GETARG_DATUM(1 + side), times);
+	PG_RETURN_ARRAYTYPE_P(state);
 }
 
 Datum
 productivity_add(PG_FUNCTION_ARGS)
 {
-	return count_row(fcinfo, numeric_add);
+	return count_row(fcinfo, 1);
 }
 
 Datum
 productivity_remove(PG_FUNCTION_ARGS)
 {
-	return count_row(fcinfo, numeric_sub);
+	return count_row(fcinfo, -1);
 }
 
 Datum
 productivity_merge(PG_FUNCTION_ARGS)
 {
-	Datum	   *parts = parts_of_state(fcinfo, 0);
-	Datum	   *others = parts_of_state(fcinfo, 1);
+	ArrayType  *other_state = PG_GETARG_ARRAYTYPE_P(1);
+	const Sums *other = sums_of_state(other_state);
+	int			ndigits = count_digits(other_state);
+	ArrayType  *state = with_places(changeable_state(fcinfo), other->lowest, ndigits);
+	Sums	   *sums = sums_of_state(state);
 
-	for (int part = 0; part < PARTS; part++)
-		parts[part] = DirectFunctionCall2(numeric_add, parts[part], others[part]);
-	return state_of_parts(parts);
+	for (int side = 0; side < SIDES; side++)
+	{
+		add_to(&sums->known[side], other->known[side]);
+		for (int i = 0; i < ndigits; i++)
+			add_to(&sums->digit[other->lowest - sums->lowest + i][side], other->digit[i][side]);
+	}
+	PG_RETURN_ARRAYTYPE_P(state);
 }
 
-static bool
-is_zero(Datum number)
+/* Digits of one side from 0 to 9999, the lowest first. Returns what is carried beyond, below 0 for a sum below 0. */
+static int64
+carry(const Sums *sums, Side side, int sign, int ndigits, int16 *carried)
 {
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, number, NumericGetDatum(int64_to_numeric(0)))) == 0;
+	int64		rest = 0;
+
+	for (int i = 0; i < ndigits; i++)
+	{
+		int128		sum = (int128) sums->digit[i][side] * sign + rest;
+
+		rest = (int64) (sum / NUMERIC_BASE);
+		carried[i] = (int16) (sum % NUMERIC_BASE);
+		if (carried[i] < 0)
+		{
+			carried[i] += NUMERIC_BASE;
+			rest--;
+		}
+	}
+	return rest;
+}
+
+/* A sum as float8 reads it: its digits, and the power of ten that the lowest of them has. */
+static float8
+sum_to_float8(ArrayType *state, Side side)
+{
+	const Sums *sums = sums_of_state(state);
+	int			ndigits = count_digits(state);
+	int16	   *carried = palloc(ndigits * sizeof(int16));
+	int64		rest = carry(sums, side, 1, ndigits, carried);
+	bool		negative = rest < 0;
+	StringInfoData text;
+	int			zeros;
+	float8		value;
+
+	if (negative)
+		rest = carry(sums, side, -1, ndigits, carried);
+	initStringInfo(&text);
+	appendStringInfo(&text, INT64_FORMAT, rest);
+	while (ndigits > 0)
+		appendStringInfo(&text, "%04d", carried[--ndigits]);
+	zeros = strspn(text.data, "0");
+	if (zeros == text.len)
+		return 0;
+	appendStringInfo(&text, "e%d", (int) sums->lowest * 4);
+	value = DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(text.data + zeros)));
+	return negative ? -value : value;
 }
 
 Datum
 productivity_final(PG_FUNCTION_ARGS)
 {
-	Datum	   *parts = parts_of_state(fcinfo, 0);
+	ArrayType  *state = PG_GETARG_ARRAYTYPE_P(0);
+	const Sums *sums = sums_of_state(state);
+	float8		input = sum_to_float8(state, INPUT);
 
 	/* of no inputs the sum is zero */
-	if (is_zero(parts[OUTPUTS_KNOWN]) || is_zero(parts[INPUT]))
+	if (sums->known[OUTPUT] == 0 || input == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(float8_div(DatumGetFloat8(DirectFunctionCall1(numeric_float8, parts[OUTPUT])),
-								DatumGetFloat8(DirectFunctionCall1(numeric_float8, parts[INPUT]))));
+	PG_RETURN_FLOAT8(float8_div(sum_to_float8(state, OUTPUT), input));
 }

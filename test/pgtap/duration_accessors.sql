@@ -15,6 +15,7 @@ CREATE FUNCTION pg_temp.random_duration(shape text) RETURNS bigint LANGUAGE sql 
 		WHEN 'days' THEN floor(random() * 128) * 86400e6
 		WHEN 'ties' THEN (ARRAY[1, 3600e6, 3600e6, 86400e6])[1 + floor(random() * 4)]
 		WHEN 'equal' THEN 30 * 86400e6
+		WHEN 'alike' THEN 30 * 86400e6 + random() * 3600e6
 		WHEN 'centuries' THEN random() * 200 * 365.25 * 86400e6
 	END)::bigint
 $$;
@@ -22,8 +23,8 @@ $$;
 SELECT setseed(0.2718);
 CREATE TEMP TABLE sample AS
 SELECT row_number() OVER () AS id, shape, size
-FROM unnest(ARRAY['zeros', 'microseconds', 'minutes', 'skewed', 'skewed seconds', 'days', 'ties', 'equal', 'centuries']) AS shape,
-	(VALUES (1, 20), (2, 20), (5, 20), (100, 5), (999, 2), (1000, 2), (1001, 2), (5000, 2)) AS plan (size, times),
+FROM unnest(ARRAY['zeros', 'microseconds', 'minutes', 'skewed', 'skewed seconds', 'days', 'ties', 'equal', 'alike', 'centuries']) AS shape,
+	(VALUES (1, 20), (2, 20), (5, 20), (23, 5), (24, 5), (25, 5), (100, 5), (999, 2), (1000, 2), (1001, 2), (5000, 2)) AS plan (size, times),
 	generate_series(1, times)
 UNION ALL
 SELECT 10000 + row_number() OVER (), shape, 100000 FROM unnest(ARRAY['skewed', 'days']) AS shape;

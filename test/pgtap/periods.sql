@@ -6,7 +6,7 @@ BEGIN;
 SET LOCAL search_path = public, sales_kpi;
 SET LOCAL TimeZone = 'Asia/Tokyo';	-- must not matter
 SET LOCAL DateStyle = 'SQL, DMY';
-SELECT plan(85);
+SELECT plan(88);
 
 CREATE TEMPORARY TABLE zone (name text PRIMARY KEY);
 INSERT INTO zone VALUES
@@ -239,6 +239,24 @@ SELECT is_empty(
 	$$SELECT grain, zone, at FROM (SELECT * FROM compared WHERE at > '2000-01-01' ORDER BY random() LIMIT 100000) c
 	WHERE period_start(grain, at, zone) <> got$$,
 	'grain and zone change from row to row, more of them than are remembered');
+SELECT is_empty(
+	$$SELECT grain, zone, at FROM (
+		SELECT *, CASE grain WHEN 'month' THEN period_start('month', at, zone) ELSE got END AS of_grain,
+			CASE zone WHEN 'Africa/Cairo' THEN period_start(grain, at, 'Africa/Cairo') ELSE got END AS of_zone,
+			CASE WHEN grain = 'week' AND zone = 'Africa/Cairo' THEN period_start('week', at, 'Africa/Cairo') ELSE got END AS of_both
+		FROM (SELECT * FROM compared ORDER BY random() LIMIT 100000) c
+	) s WHERE of_grain <> got OR of_zone <> got OR of_both <> got$$,
+	'a grain, a zone, or both are constant, and others change beside them');
+SELECT is_empty(
+	$$SELECT at, month FROM instant, generate_series(1, 12) month
+	WHERE zone = 'UTC' AND extract(month FROM at AT TIME ZONE 'UTC') = month AND extract(day FROM at AT TIME ZONE 'UTC') = 2
+		AND period_start('year', at, 'UTC', month) <> (at AT TIME ZONE 'UTC')::date - 1$$,
+	'grain and zone are constant, and fiscal years begin with the month of the row');
+SELECT results_eq(
+	$$SELECT period_start('month', at, 'Europe/Berlin') FROM (VALUES
+		(timestamptz '2026-01-31 23:30+00'), ('infinity'), ('2026-01-31 22:30+00'), ('-infinity'), ('0044-03-15 12:00+00 BC'), ('2026-02-28 22:59+00')) s(at)$$,
+	$$VALUES (date '2026-02-01'), ('infinity'), ('2026-01-01'), ('-infinity'), ('0044-03-01 BC'), ('2026-02-01')$$,
+	'one calendar, and instants outside of any');
 SELECT is(period_start(grain, at, 'UTC')::text, start, grain || ' at an end of time')
 FROM (VALUES
 	('day', timestamptz '294276-12-31 23:59:59.999999+00', '31/12/294276'),

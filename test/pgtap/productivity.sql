@@ -31,13 +31,17 @@ FROM (VALUES
 	('productivity(''NaN'', 1)', '22003 the output is not a finite number'), ('productivity(1, ''NaN'')', '22003 the input is not a finite number'),
 	('productivity(''infinity'', NULL)', '22003 the output is not a finite number'), ('productivity(NULL, ''-infinity'')', '22003 the input is not a finite number'),
 	('productivity(1e300, 1e-300)', '22003 value out of range: overflow'),
-	('productivity_add(''{1,1,2,1}'', 3, NULL)', '{4,2,2,1}'), ('productivity_remove(''{1,1,2,1}'', NULL, 2)', '{1,1,0,0}'), ('productivity_merge(''{1,1,2,1}'', ''{1,1,2,1}'')', '{2,2,4,2}'),
-	('productivity_add(NULL, 3, NULL)', '22023 this is not a state of productivity'), ('productivity_merge(''{1,1,2,1}'', ''{1}'')', '22023 this is not a state of productivity')
+	('productivity(1e400, 1e400)', '22003 "1e400" is out of range for type double precision'), ('productivity(1, -1e-400)', '22003 "1e-400" is out of range for type double precision'),
+	('productivity_add(''{1,1,0,1,2}'', 3, NULL)', '{2,1,0,4,2}'), ('productivity_remove(''{1,1,0,1,2}'', NULL, 2)', '{1,0,0,1,0}'), ('productivity_merge(''{1,1,0,1,2}'', ''{1,1,0,1,2}'')', '{2,2,0,2,4}'),
+	('productivity_add(''{0,0,0}'', -20003, 0)', '{1,1,0,-3,0,-2,0}'), ('productivity_merge(''{1,1,-1,1,2}'', ''{1,1,1,3,4}'')', '{2,2,-1,1,2,0,0,3,4}'),
+	('productivity_final(''{1,1,-1,5000,-9999,-1,1}'')', '-5000'), ('productivity_final(''{1,1,2,-20001,40001,0,0}'')', '-0.5000124996875078'),
+	('productivity_add(''{1,1,0,9223372036854775807,2}'', 3, NULL)', '22003 productivity cannot sum so many numbers'),
+	('productivity_add(NULL, 3, NULL)', '22023 this is not a state of productivity'), ('productivity_merge(''{1,1,0,1,2}'', ''{1}'')', '22023 this is not a state of productivity')
 ) v (call, answer);
 SELECT is(pg_temp.answer(format('SELECT productivity_final(%L)', state)), '22023 this is not a state of productivity', 'a state of ' || state)
-FROM unnest(ARRAY['{}', '{1}', '{1,2,3,4,5}', '{1,NULL,3,4}', '{{1,2,3,4}}']) AS state;
-CREATE TABLE kept AS SELECT '{1,1,2,1}'::numeric[] AS state FROM generate_series(1, 3);
-SELECT is_empty($$SELECT * FROM kept WHERE productivity_add(state, 1, 1) <> '{2,2,3,2}' OR state <> '{1,1,2,1}'$$, 'support functions leave their arguments alone');
+FROM unnest(ARRAY['{}', '{1}', '{1,2}', '{1,2,3,4}', '{1,NULL,3,4,5}', '{{1,2,3,4,5}}', '{-1,2,0}', '{1,-2,0}', '{1,2,40000}', '{1,2,-40000}', '{1,2,32767,1,1,1,1}', '{1,2,9223372036854775807}']) AS state;
+CREATE TABLE kept AS SELECT '{1,1,0,1,2}'::bigint[] AS state FROM generate_series(1, 3);
+SELECT is_empty($$SELECT * FROM kept WHERE productivity_add(state, 1, 1) <> '{2,2,0,2,3}' OR productivity_add(state, 0.1, 0) <> '{2,2,-1,1000,0,1,2}' OR state <> '{1,1,0,1,2}'$$, 'support functions leave their arguments alone');
 
 SELECT * FROM finish();
 ROLLBACK;
