@@ -44,9 +44,8 @@ FROM (
 					sum(v.sum_after) AS sum_after, sum(v.size_after)::bigint AS size_after
 				FROM (
 					SELECT k.kpi, k.period_start, k.member_key, sum(k.value) AS sum, sum(k.size) AS size
-					-- of columns that it knows nothing of, the planner takes the groups for a
-					-- tenth of the rows, but for all of them where the columns are of two relations
 					FROM (
+						-- keys apart, for the planner
 						WITH apart AS (SELECT 1)
 						SELECT f.kpi, {{period_start}} AS period_start, {{member_key}} AS member_key, f.value, f.size
 						FROM {{fact(driver_fact f, f.happened_at)}}

@@ -54,9 +54,8 @@ FROM (
 -- else
 			NULL::numeric AS cost
 -- end
-		-- of columns that it knows nothing of, the planner takes the groups for a tenth
-		-- of the rows, but for all of them where the columns are of two relations
 		FROM (
+			-- keys apart, for the planner
 			WITH apart AS (SELECT 1)
 			SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, f.rep_id, f.active_on, f.fact, f.minutes, f.money
 			FROM {{fact(productivity_fact f, f.happened_at)}}
