@@ -10,6 +10,9 @@
 #include "money.h"
 #include "numeric_parts.h"
 
+PG_FUNCTION_INFO_V1(is_finite);
+PG_FUNCTION_INFO_V1(is_negative);
+
 static void
 refuse_money(Datum amount, const char *what, const char *why)
 {
@@ -53,6 +56,20 @@ money_is_positive(Datum amount, const char *what)
 				 errdetail("It is %s.", DatumGetCString(DirectFunctionCall1(numeric_out, amount))),
 				 errhint("Leave such rows out with FILTER, or correct them at their source.")));
 	return parts.ndigits > 0 && !parts.negative;
+}
+
+/* For the checks of a model, which are made of every row. */
+Datum
+is_finite(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(numeric_parts(PG_GETARG_VARLENA_PP(0)).finite);
+}
+
+/* As numeric has it: minus infinity is, NaN is not, and there is no negative 0. */
+Datum
+is_negative(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(numeric_parts(PG_GETARG_VARLENA_PP(0)).negative);
 }
 
 /* With two digits behind the point, and more where there are more. */

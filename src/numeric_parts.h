@@ -18,6 +18,7 @@
 
 /* The bits of the first two bytes. */
 #define SPECIAL_BITS 0xC000		/* both: NaN or an infinity */
+#define MINUS_INFINITY 0xF000
 #define SHORT_BIT 0x8000		/* sign and weight are here as well */
 #define SHORT_NEGATIVE 0x2000
 #define SHORT_WEIGHT_SIGN 0x0040
@@ -44,7 +45,7 @@ numeric_parts(const struct varlena *numeric)
 
 	memcpy(&header, data, sizeof(header));
 	if ((header & SPECIAL_BITS) == SPECIAL_BITS)
-		return (NumericParts) {.finite = false};
+		return (NumericParts) {.negative = header == MINUS_INFINITY};
 	if (header & SHORT_BIT)
 	{
 		parts.negative = (header & SHORT_NEGATIVE) != 0;

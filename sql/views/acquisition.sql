@@ -19,7 +19,7 @@ FROM (
 	SELECT x.period_start, x.member_key, x.leads, x.new_customers, x.spend, x.cac, count(r.rep_id) AS reps,
 		sales_kpi.duration_agg(r.hired_at, least({{period_end(x.period_start)}}::timestamp AT TIME ZONE {{time_zone}}, {{as_of}})) AS tenure
 	FROM (
-		SELECT {{period_start}} AS period_start, {{member_key}} AS member_key,
+		SELECT f.period_start, f.member_key,
 -- if lead
 			count(*) FILTER (WHERE f.is_lead) AS leads,
 -- else
@@ -36,8 +36,13 @@ FROM (
 -- else
 			NULL::numeric AS spend, NULL::numeric AS cac
 -- end
-		FROM {{fact(acquisition_fact f, f.counted_at)}}
-		WHERE {{dimension}} <> 'channel' OR f.customer_id IS NOT NULL
+		FROM (
+			-- keys apart, for the planner
+			WITH apart AS (SELECT 1)
+			SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, f.is_lead, f.customer_id, f.spend
+			FROM {{fact(acquisition_fact f, f.counted_at)}}
+			WHERE {{dimension}} <> 'channel' OR f.customer_id IS NOT NULL
+		) f
 		GROUP BY 1, 2
 	) x
 	LEFT JOIN {{base}}.rep_member r ON r.dimension = {{dimension}} AND r.member = coalesce(x.member_key::text, '(none)')

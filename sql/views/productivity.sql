@@ -18,8 +18,7 @@ FROM (
 		sales_kpi.productivity(60 * d.revenue, d.minutes) AS revenue_per_hour,
 		sales_kpi.productivity(d.revenue, d.cost) AS revenue_per_cost
 	FROM (
-		-- (by rep, the same column twice in GROUP BY would not come back from a dump)
-		SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, f.rep_id::text || '' AS rep, f.active_on,
+		SELECT f.period_start, f.member_key, f.rep_id, f.active_on,
 -- if touch.kind
 			count(*) FILTER (WHERE f.fact = 'call') AS calls,
 			count(*) FILTER (WHERE f.fact = 'meeting') AS meetings,
@@ -55,7 +54,12 @@ FROM (
 -- else
 			NULL::numeric AS cost
 -- end
-		FROM {{fact(productivity_fact f, f.happened_at)}}
+		FROM (
+			-- keys apart, for the planner
+			WITH apart AS (SELECT 1)
+			SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, f.rep_id, f.active_on, f.fact, f.minutes, f.money
+			FROM {{fact(productivity_fact f, f.happened_at)}}
+		) f
 		GROUP BY 1, 2, 3, 4
 	) d
 	GROUP BY 1, 2

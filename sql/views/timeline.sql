@@ -10,12 +10,17 @@ SELECT {{common}},
 	x.slip_days::float8 / nullif(x.dated, 0) AS mean_slip_days,
 	CASE WHEN {{is_partial(x.period_start)}} THEN x.overdue END AS overdue
 FROM (
-	SELECT {{period_start}} AS period_start, {{member_key}} AS member_key,
+	SELECT e.period_start, e.member_key,
 		count(e.slip_days) AS dated,
 		count(*) FILTER (WHERE e.slip_days <= 0) AS kept,
 		sum(e.slip_days) AS slip_days,
 		count(*) FILTER (WHERE e.slip_days IS NULL) AS overdue
-	FROM {{fact(expected_close e, e.counted_at)}}
+	FROM (
+		-- keys apart, for the planner
+		WITH apart AS (SELECT 1)
+		SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, e.slip_days
+		FROM {{fact(expected_close e, e.counted_at)}}
+	) e
 	GROUP BY 1, 2
 ) x
 {{name_join}};

@@ -13,7 +13,7 @@ SELECT {{common}},
 FROM (
 	SELECT g.*, g.won + g.lost + CASE g.basis WHEN 'within_days' THEN g.open ELSE 0 END AS deals
 	FROM (
-		SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, d.basis,
+		SELECT d.period_start, d.member_key, d.basis,
 			count(*) FILTER (WHERE d.result = 'won') AS won,
 			count(*) FILTER (WHERE d.result = 'lost') AS lost,
 			count(*) FILTER (WHERE d.result = 'withdrawn') AS withdrawn,
@@ -26,7 +26,12 @@ FROM (
 -- else
 			NULL::numeric AS won_amount, NULL::numeric AS lost_amount, NULL::numeric AS open_amount
 -- end
-		FROM {{fact(deal_outcome d, d.counted_at)}}
+		FROM (
+			-- keys apart, for the planner
+			WITH apart AS (SELECT 1)
+			SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, d.basis, d.result, d.amount
+			FROM {{fact(deal_outcome d, d.counted_at)}}
+		) d
 		GROUP BY 1, 2, 3
 	) g
 ) x
