@@ -32,7 +32,7 @@ FROM {{base}}.source_lead s
 LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
 -- end
 -- if touch.lead_id
-LEFT JOIN {{base}}.first_touch f ON f.lead_id = s.lead_id AND f.arrived_at = s.arrived_at
+LEFT JOIN {{base}}.first_touch f ON f.lead_id = s.lead_id AND f.arrived_at = s.arrived_at AND NOT f.is_known
 -- end
 -- if deal.lead_id
 LEFT JOIN (SELECT DISTINCT d.lead_id FROM {{base}}.deal d) o ON o.lead_id = s.lead_id

@@ -18,8 +18,8 @@ FROM (
 		sales_kpi.productivity(60 * d.revenue, d.minutes) AS revenue_per_hour,
 		sales_kpi.productivity(d.revenue, d.cost) AS revenue_per_cost
 	FROM (
-		-- (by rep, the same column twice in GROUP BY would not come back from a dump)
-		SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, f.rep_id::text || '' AS rep, f.active_on,
+		-- (CASE: by rep, the same column twice in GROUP BY would not come back from a dump)
+		SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, CASE WHEN true THEN f.rep_id END AS rep, f.active_on,
 -- if touch.kind
 			count(*) FILTER (WHERE f.fact = 'call') AS calls,
 			count(*) FILTER (WHERE f.fact = 'meeting') AS meetings,
