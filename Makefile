@@ -71,6 +71,7 @@ FUNCTION_PARTS = \
 	sql/functions/business_calendar.sql \
 	sql/functions/business_time.sql \
 	sql/functions/wilson.sql \
+	sql/functions/money.sql \
 	sql/functions/win_rate.sql \
 	sql/functions/nps.sql \
 	sql/functions/productivity.sql \

@@ -15,10 +15,14 @@
 #include "compat.h"
 #include "money.h"
 
+PG_FUNCTION_INFO_V1(is_finite);
+PG_FUNCTION_INFO_V1(is_negative);
+
 #define NUMERIC_BASE 10000
 
 /* The bits of the first two bytes. */
 #define SPECIAL_BITS 0xC000		/* both: NaN or an infinity */
+#define MINUS_INFINITY 0xF000
 #define SHORT_BIT 0x8000		/* sign and weight are here as well */
 #define SHORT_NEGATIVE 0x2000
 #define SHORT_WEIGHT_SIGN 0x0040
@@ -45,7 +49,7 @@ numeric_parts(const struct varlena *numeric)
 
 	memcpy(&header, data, sizeof(header));
 	if ((header & SPECIAL_BITS) == SPECIAL_BITS)
-		return (NumericParts) {.finite = false};
+		return (NumericParts) {.negative = header == MINUS_INFINITY};
 	if (header & SHORT_BIT)
 	{
 		parts.negative = (header & SHORT_NEGATIVE) != 0;
@@ -112,6 +116,20 @@ money_is_positive(Datum amount, const char *what)
 				 errdetail("It is %s.", DatumGetCString(DirectFunctionCall1(numeric_out, amount))),
 				 errhint("Leave such rows out with FILTER, or correct them at their source.")));
 	return parts.ndigits > 0 && !parts.negative;
+}
+
+/* For the checks of a model, which are made of every row. */
+Datum
+is_finite(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(numeric_parts(PG_GETARG_VARLENA_PP(0)).finite);
+}
+
+/* As numeric has it: minus infinity is, NaN is not, and there is no negative 0. */
+Datum
+is_negative(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(numeric_parts(PG_GETARG_VARLENA_PP(0)).negative);
 }
 
 /* With two digits behind the point, and more where there are more. */

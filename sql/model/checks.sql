@@ -47,7 +47,7 @@ rule AS (
 							AND o.column_name = c.column_name)
 	UNION ALL
 	SELECT c.relation, 21, format('%s is not a number', c.column_name),
-		format('NOT (s.%1$I > ''-Infinity'' AND s.%1$I < ''Infinity'')', c.column_name),
+		format('NOT sales_kpi.is_finite(s.%I)', c.column_name),
 		ARRAY[c.column_name], NULL, true, 'left out'
 	FROM sales_kpi.contract c
 	WHERE c.type = 'numeric'
@@ -138,10 +138,10 @@ rule AS (
 		('touch', 'neither lead, deal nor customer',
 		 's.lead_id IS NULL AND s.deal_id IS NULL AND s.customer_id IS NULL',
 		 '{}', false, 'counted for its rep only'),
-		('touch', 'minutes below zero', 's.minutes < 0', '{minutes}', true, 'left out'),
+		('touch', 'minutes below zero', 'sales_kpi.is_negative(s.minutes)', '{minutes}', true, 'left out'),
 		('touch', 'personal_elements below zero', 's.personal_elements < 0', '{personal_elements}', true, 'left out'),
 		('deal', 'missing opened_at', 's.opened_at IS NULL', '{opened_at}', false, 'not yet worked: out of cycles'),
-		('deal', 'amount below zero', 's.amount < 0', '{amount}', true, 'left out'),
+		('deal', 'amount below zero', 'sales_kpi.is_negative(s.amount)', '{amount}', true, 'left out'),
 		('deal', 'outcome without closed_at', 's.outcome IS NOT NULL AND s.closed_at IS NULL',
 		 '{outcome}', true, 'left out'),
 		('deal', 'closed_at after as_of',
@@ -173,7 +173,7 @@ rule AS (
 		('sale', 'order sold at several times',
 		 'EXISTS (SELECT FROM {{base}}.source_sale o WHERE o.order_id = s.order_id AND o.sold_at < s.sold_at)',
 		 '{order_id}', false, 'each line is a purchase of its own time'),
-		('subscription', 'monthly_amount below zero', 's.monthly_amount < 0', '{monthly_amount}', true, 'left out'),
+		('subscription', 'monthly_amount below zero', 'sales_kpi.is_negative(s.monthly_amount)', '{monthly_amount}', true, 'left out'),
 		-- more than a history can hold, and certainly a mistake
 		('subscription', 'monthly_amount out of range', 's.monthly_amount >= 9e12 AND s.monthly_amount < ''Infinity''',
 		 '{monthly_amount}', true, 'left out'),
@@ -182,7 +182,7 @@ rule AS (
 		('subscription', 'started_at after as_of', 's.started_at > {{as_of}} AND s.started_at < ''10000-01-01 00:00:00+00''',
 		 '{started_at}', false, 'not active yet'),
 		('spend', 'missing kind', 's.kind IS NULL', '{kind}', false, 'counted as cost of acquisition'),
-		('spend', 'amount below zero', 's.amount < 0', '{amount}', false, 'counted as a credit'),
+		('spend', 'amount below zero', 'sales_kpi.is_negative(s.amount)', '{amount}', false, 'counted as a credit'),
 		('feedback', 'score outside its scale',
 		 '(s.scale = ''nps'' AND (s.score < 0 OR s.score > 10 OR s.score <> trunc(s.score)))'
 		 ' OR (s.scale = ''csat5'' AND (s.score < 1 OR s.score > 5))',

@@ -2,7 +2,7 @@
 -- the same as numeric itself rounds, whatever a number's digits and scale.
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(6);
+SELECT plan(8);
 
 CREATE FUNCTION pg_temp.through(amount numeric) RETURNS numeric
 LANGUAGE sql
@@ -26,6 +26,18 @@ SELECT is(pg_temp.through(('1.' || repeat('0', 200) || '1')::numeric), 1.00, 'a 
 SELECT is(pg_temp.through(12.5)::text, '12.50', 'two digits behind the point');
 SELECT is(pg_temp.through(1234567.8901)::text, '1234567.8901', 'and more where there are more');
 SELECT throws_ok($$SELECT pg_temp.through(9223372036854.7758075)$$, '22003', NULL, 'a millionth too much');
+
+-- What a model checks, it reads from the head of a numeric: the same as by comparison,
+-- in every form a numeric has.
+CREATE TEMP TABLE amount AS
+SELECT a FROM (VALUES (NULL), ('NaN'), ('Infinity'), ('-Infinity'), (0), (-0.0), ('0e-20'), (1), (-1), (1e-30), (-1e-30), (1e300), (-1e300), (1e131071), (-1e-16383),
+	(('-1.' || repeat('0', 200) || '1')::numeric), (('1' || repeat('23', 5000))::numeric), (-('1' || repeat('23', 5000))::numeric)) v (a)
+UNION ALL
+SELECT round((random() - 0.5)::numeric * 10::numeric ^ floor(random() * 40)::int, floor(random() * 30)::int) FROM generate_series(1, 2000);
+SELECT is_empty($$SELECT a FROM amount WHERE sales_kpi.is_finite(a) IS DISTINCT FROM (a > '-Infinity' AND a < 'Infinity') OR sales_kpi.is_negative(a) IS DISTINCT FROM (a < 0)$$,
+	'amounts of a table are finite and negative as they compare');
+SELECT is_empty($$SELECT a FROM amount WHERE sales_kpi.is_finite(a + 0) IS DISTINCT FROM (a > '-Infinity' AND a < 'Infinity') OR sales_kpi.is_negative(a + 0) IS DISTINCT FROM (a < 0)$$,
+	'so are computed ones');
 
 SELECT * FROM finish();
 ROLLBACK;
