@@ -12,7 +12,7 @@ FROM {{base}}.deal d
 LEFT JOIN {{base}}.won_customer c ON c.customer_id = d.customer_id AND c.closed_at = d.closed_at AND d.is_won
 LEFT JOIN {{base}}.won_answer a ON a.by_deal AND a.deal_id = d.deal_id AND a.closed_at = d.closed_at AND d.is_won
 LEFT JOIN {{base}}.won_answer b ON NOT b.by_deal AND b.customer_id = d.customer_id AND b.closed_at = d.closed_at AND d.is_won
-WHERE d.outcome IN ('won', 'lost') AND d.opened_at IS NOT NULL;
+WHERE d.is_closed AND d.outcome <> 'withdrawn' AND d.opened_at IS NOT NULL;
 COMMENT ON VIEW {{base}}.cycle_fact IS 'Deals won or lost whose cycle is known, and what became of the won ones: whether the customer was lost or dissatisfied within 90 days.';
 COMMENT ON COLUMN {{base}}.cycle_fact.closed_at IS 'Actual close.';
 COMMENT ON COLUMN {{base}}.cycle_fact.cycle_days IS 'Time from opening to close, in days.';

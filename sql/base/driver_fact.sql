@@ -12,7 +12,7 @@ SELECT 'win_rate'::text, d.closed_at, CASE d.outcome WHEN 'won' THEN 1::numeric 
 	c.source, c.location{{own(deal d)}}{{own(lead NULL)}}{{own(sale NULL)}}{{own(subscription NULL)}}
 FROM {{base}}.deal d
 LEFT JOIN {{base}}.customer c ON c.customer_id = d.customer_id
-WHERE d.outcome IN ('won', 'lost')
+WHERE d.is_closed AND d.outcome <> 'withdrawn'
 UNION ALL
 SELECT 'lead_conversion_rate'::text, l.arrived_at, CASE WHEN l.converted THEN 1::numeric ELSE 0::numeric END, 1::bigint, l.rep_id, NULL, l.customer_id,
 	l.source, c.location{{own(deal NULL)}}{{own(lead l)}}{{own(sale NULL)}}{{own(subscription NULL)}}

@@ -6,7 +6,7 @@ WHERE d.closed_at IS NOT NULL AND d.expected_close_at IS NOT NULL
 UNION ALL
 SELECT {{as_of}}, NULL::integer, d.rep_id, d.product_id, d.customer_id{{own(deal d)}}
 FROM {{base}}.deal d
-WHERE d.closed_at IS NULL AND {{local_date(d.expected_close_at)}} < {{local_date({{as_of}})}};
+WHERE d.is_open AND {{local_date(d.expected_close_at)}} < {{local_date({{as_of}})}};
 COMMENT ON VIEW {{base}}.expected_close IS 'Deals with an expected close that have closed, or that are overdue.';
 COMMENT ON COLUMN {{base}}.expected_close.counted_at IS 'When it closed; as of now while it is open.';
 COMMENT ON COLUMN {{base}}.expected_close.slip_days IS 'Days from the expected to the actual close, negative when it was early; NULL: open, and overdue.';

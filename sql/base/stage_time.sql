@@ -18,7 +18,7 @@ FROM (
 SELECT d.deal_id, d.stage, NULL::bigint AS stage_order, 1::bigint AS visits, true AS is_open, {{as_of}} AS counted_at,
 	NULL::interval AS elapsed, NULL::interval AS latest_elapsed, d.rep_id, d.product_id, d.customer_id
 FROM {{base}}.deal d
-WHERE d.outcome IS NULL AND d.stage IS NOT NULL
+WHERE d.is_open AND d.stage IS NOT NULL
 -- end
 ;
 COMMENT ON VIEW {{base}}.stage_time IS 'Time of each deal in each stage it was in; counted when it left, or as of now while it is there.';

@@ -1,45 +1,61 @@
--- The planner cannot know how many periods a function of a column yields; these
--- statistics tell it, and let it group in parallel. Only tables can have them, and
--- only their owner can make them. Each is of a single expression, the one that the
--- views group by.
+-- The planner cannot know how many periods a function of a column yields, nor how often
+-- a word is there when another stands for those that are absent. These statistics tell
+-- it, and let it read and group in parallel. Each is of a single expression, the one
+-- that is in the views.
+CREATE FUNCTION sales_kpi.statistics_of(context jsonb)
+RETURNS TABLE (relation text, name text, expression text, meaning text)
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT s.relation, s.name, regexp_replace(s.expression, '\ms\.', '', 'g'), s.meaning
+	FROM (
+		SELECT f.relation, format('%s_%s_%s', f.relation, f.column_name, g.grain) AS name,
+			sales_kpi.render(format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', g.grain,
+				CASE WHEN f.column_name = 'closed_at' THEN format('CASE WHEN %s IS NOT NULL AND %2$s <= {{as_of}} THEN %2$s END', sales_kpi.source_column('deal', 'outcome', context), t.at)
+					ELSE t.at END), NULL, context) AS expression,
+			'How many periods there are, for the planner.' AS meaning
+		FROM (VALUES ('deal', 'closed_at'), ('deal', 'opened_at'), ('feedback', 'given_at'), ('lead', 'arrived_at'), ('sale', 'sold_at'), ('touch', 'touched_at')) f (relation, column_name)
+		CROSS JOIN LATERAL (SELECT sales_kpi.source_column(f.relation, f.column_name, context)) t (at)
+		CROSS JOIN unnest('{day,week,month,quarter,year}'::text[]) g (grain)
+		WHERE context -> 'columns' ? (f.relation || '.' || f.column_name)
+		UNION ALL
+		SELECT c.relation, format('%s_%s', c.relation, c.column_name), sales_kpi.source_column(c.relation, c.column_name, context), 'How often each word is there, for the planner.'
+		FROM sales_kpi.contract c
+		WHERE c.default_value IS NOT NULL AND c.words IS NOT NULL AND context -> 'columns' ? (c.relation || '.' || c.column_name)
+	) s;
+END;
+COMMENT ON FUNCTION sales_kpi.statistics_of(jsonb) IS 'Internal: the statistics that a model wants of its sources.';
+
+-- Only tables can have statistics, and only their owner can make them.
 CREATE PROCEDURE sales_kpi.make_statistics(context jsonb)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	r record;
 	e record;
-	name text;
-	grain text;
 	without text[];
 BEGIN
-	FOR e IN
-		SELECT c.relation, c.relation_oid, c.column_name, format('%I.%I', context ->> 'sources', c.relation) AS source,
-			r.relkind IN ('r', 'p', 'm') AND pg_has_role(r.relowner, 'USAGE') AS possible,
-			regexp_replace(CASE WHEN (c.relation, c.column_name) = ('deal', 'closed_at') THEN replace(replace('CASE WHEN {{outcome}} IS NOT NULL AND {{at}} <= {{as_of}} THEN {{at}} END',
-					'{{outcome}}', sales_kpi.source_column('deal', 'outcome', context)), '{{at}}', sales_kpi.source_column('deal', 'closed_at', context))
-				ELSE sales_kpi.source_column(c.relation, c.column_name, context) END, '\ms\.', '', 'g') AS at
-		FROM sales_kpi.source_columns(context ->> 'sources') c
-		JOIN pg_class r ON r.oid = c.relation_oid
-		WHERE (c.relation, c.column_name) IN (('deal', 'closed_at'), ('deal', 'opened_at'), ('feedback', 'given_at'), ('lead', 'arrived_at'), ('sale', 'sold_at'), ('touch', 'touched_at'))
-		ORDER BY c.relation, c.column_name
+	FOR r IN
+		SELECT w.relation, format('%I.%I', context ->> 'sources', w.relation) AS source, c.relkind IN ('r', 'p', 'm') AND pg_has_role(c.relowner, 'USAGE') AS possible
+		FROM (SELECT DISTINCT s.relation FROM sales_kpi.statistics_of(context) s) w
+		JOIN pg_class c ON c.oid = to_regclass(format('%I.%I', context ->> 'sources', w.relation))
+		ORDER BY w.relation
 	LOOP
-		IF NOT e.possible THEN
-			IF e.source = ANY (without) IS NOT TRUE THEN
-				without := without || e.source;
-			END IF;
+		IF NOT r.possible THEN
+			without := without || r.source;
 			CONTINUE;
 		END IF;
-		FOREACH grain IN ARRAY '{day,week,month,quarter,year}'::text[] LOOP
-			name := format('%I.%I', context ->> 'base', format('%s_%s_%s', e.relation, e.column_name, grain));
+		FOR e IN SELECT s.name AS bare, format('%I.%I', context ->> 'base', s.name) AS name, s.expression, s.meaning
+				 FROM sales_kpi.statistics_of(context) s WHERE s.relation = r.relation LOOP
 			IF EXISTS (SELECT FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
-					   WHERE n.nspname = context ->> 'base' AND s.stxname = format('%s_%s_%s', e.relation, e.column_name, grain)) THEN
-				EXECUTE format('DROP STATISTICS %s', name);
+					   WHERE n.nspname = context ->> 'base' AND s.stxname = e.bare) THEN
+				EXECUTE format('DROP STATISTICS %s', e.name);
 			END IF;
-			EXECUTE format('CREATE STATISTICS %s ON (%s) FROM %s', name,
-				sales_kpi.render(format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, e.at), NULL, context), e.source);
-			EXECUTE format('COMMENT ON STATISTICS %s IS %L', name, 'How many periods there are, for the planner.');
+			EXECUTE format('CREATE STATISTICS %s ON (%s) FROM %s', e.name, e.expression, r.source);
+			EXECUTE format('COMMENT ON STATISTICS %s IS %L', e.name, e.meaning);
 		END LOOP;
-		EXECUTE format('ANALYZE %s', e.source);
+		EXECUTE format('ANALYZE %s', r.source);
 	END LOOP;
 	IF without IS NOT NULL THEN
 		RAISE NOTICE 'no statistics on the periods of %: only tables can have them, made by their owner', array_to_string(without, ', ')
@@ -47,4 +63,4 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON PROCEDURE sales_kpi.make_statistics(jsonb) IS 'Internal: statistics on the periods of the sources, where the caller may make them.';
+COMMENT ON PROCEDURE sales_kpi.make_statistics(jsonb) IS 'Internal: statistics on the periods and words of the sources, where the caller may make them.';

@@ -8,7 +8,7 @@ FROM (
 	SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, count(t.call_to_action) AS messages,
 		count(*) FILTER (WHERE t.call_to_action) AS with_cta, count(*) - count(t.call_to_action) AS unknown
 	FROM {{fact(contact t, t.touched_at)}}
-	WHERE t.counts_as = 'message'
+	WHERE t.is_message
 	GROUP BY 1, 2
 ) x
 {{name_join}};

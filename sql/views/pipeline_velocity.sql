@@ -15,7 +15,7 @@ FROM (
 		avg(d.amount) FILTER (WHERE d.outcome = 'won' AND d.amount > 0) AS average_amount,
 		sales_kpi.mean(sales_kpi.duration_agg(d.cycle) FILTER (WHERE d.outcome = 'won')) AS mean_cycle
 	FROM {{fact(deal d, d.closed_at)}}
-	WHERE d.outcome = ANY ('{won,lost}')
+	WHERE d.is_closed AND d.outcome <> 'withdrawn'
 	GROUP BY 1, 2
 ) x
 {{name_join}};

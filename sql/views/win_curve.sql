@@ -26,7 +26,7 @@ FROM (
 			sales_kpi.win_curve_agg(d.opened_at, d.closed_at, d.outcome, {{as_of}}) AS summary
 -- end
 		FROM {{fact(deal d, d.opened_at)}}
-		WHERE d.opened_at IS NOT NULL AND (d.outcome IS NULL OR d.outcome IN ('won', 'lost', 'withdrawn'))
+		WHERE d.opened_at IS NOT NULL AND (d.is_closed OR d.is_open)
 		GROUP BY 1, 2
 	) g
 	CROSS JOIN LATERAL sales_kpi.win_curve(g.summary) v
