@@ -1,15 +1,12 @@
-SELECT c.customer_id, c.customer_name, c.segment, c.location, c.rep_id,
+-- (The source is one column to the planner: of two that it knows nothing of, it would
+-- expect as many groups as rows.)
+SELECT DISTINCT ON (s.customer_id) s.customer_id, s.customer_name, s.segment, s.location, s.rep_id,
 -- if lead.customer_id
-	coalesce(c.source, l.source) AS source{{own(customer c)}}
+	coalesce(s.source, l.source) AS source{{own(customer s)}}
 -- else
-	c.source{{own(customer c)}}
+	s.source{{own(customer s)}}
 -- end
-FROM (
-	SELECT DISTINCT ON (s.customer_id) s.customer_id, s.customer_name, s.segment, s.location, s.source, s.rep_id{{own(customer s)}}
-	FROM {{base}}.source_customer s
-	WHERE {{usable}}
-	ORDER BY s.customer_id, s.customer_name, s.segment, s.location, s.source, s.rep_id{{own(customer s)}}
-) c
+FROM {{base}}.source_customer s
 -- if lead.customer_id
 LEFT JOIN (
 	SELECT DISTINCT ON (s.customer_id) s.customer_id, s.source
@@ -17,7 +14,8 @@ LEFT JOIN (
 	WHERE s.source IS NOT NULL
 		AND {{usable(lead)}}
 	ORDER BY s.customer_id, s.arrived_at, s.source
-) l ON l.customer_id = c.customer_id
+) l ON l.customer_id = s.customer_id
 -- end
-;
+WHERE {{usable}}
+ORDER BY s.customer_id, s.customer_name, s.segment, s.location, s.source, s.rep_id{{own(customer s)}};
 COMMENT ON VIEW {{base}}.customer IS 'Customers, one row each; without a source of its own, that of its first lead.';

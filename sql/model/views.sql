@@ -211,8 +211,8 @@ RETURN (
 	branch AS (
 		SELECT n.relation, 0 AS number, format(
 			E'SELECT c.check_name, %L::text AS relation, c.rows, c.example_key, c.treatment\n'
-			-- OFFSET 0: each condition is evaluated once, for both of its aggregates
-			'FROM (SELECT %s\n\tFROM (SELECT s.*, %s\n\t\tFROM %s OFFSET 0) s) q\n'
+			-- apart, so that each condition is evaluated once, for both of its aggregates
+			'FROM (SELECT %s\n\tFROM (WITH apart AS (SELECT 1) SELECT s.*, %s\n\t\tFROM %s) s) q\n'
 			'CROSS JOIN LATERAL (VALUES %s) c (check_name, rows, example_key, treatment)\nWHERE c.rows > 0',
 			n.relation,
 			string_agg(format('count(*) FILTER (WHERE s.check_%s) AS n%1$s, min(%s) FILTER (WHERE s.check_%1$s) AS k%1$s',

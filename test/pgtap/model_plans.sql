@@ -3,6 +3,7 @@
 -- parallel.
 BEGIN;
 \ir include/model.sql
+\ir include/plans.sql
 SELECT * FROM no_plan();
 
 CREATE SCHEMA crm;
@@ -27,26 +28,6 @@ CREATE TABLE crm.product AS SELECT i AS product_id, 'Product ' || i AS product_n
 CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'Europe/Berlin', as_of => '2025-01-01');
 ANALYZE crm.rep, crm.product, crm.deal_stage, crm.lead_temperature, crm.subscription, crm.sale;
 SET LOCAL jit = off;
-
-CREATE FUNCTION test.plan(query text, options text DEFAULT '') RETURNS jsonb
-LANGUAGE plpgsql
-AS $$
-DECLARE
-	plan jsonb;
-BEGIN
-	EXECUTE format('EXPLAIN (FORMAT JSON %s) %s', options, query) INTO plan;
-	RETURN plan;
-END
-$$;
-CREATE FUNCTION test.nodes(plan jsonb) RETURNS SETOF jsonb
-LANGUAGE sql
-AS $$SELECT jsonb_path_query(plan, 'strict $.**?(exists (@."Node Type"))')$$;
-CREATE FUNCTION test.scans(plan jsonb, relation text) RETURNS SETOF jsonb
-LANGUAGE sql
-AS $$SELECT n FROM test.nodes(plan) n WHERE n ->> 'Relation Name' = relation$$;
-CREATE FUNCTION test.filtered(query text, relation text, pattern text) RETURNS boolean
-LANGUAGE sql
-AS $$SELECT bool_and(n ->> 'Filter' ~ pattern) FROM test.scans(test.plan(query), relation) n$$;
 
 -- One branch of forty-five, in the custom plan.
 CREATE TABLE test.view_of (view text, source text);
