@@ -16,30 +16,32 @@ WHERE l.responded_at IS NOT NULL
 UNION ALL
 SELECT m.touched_at, m.rep_id, NULL::interval, m.follow_ups, m.personal_elements, m.delivered, m.replied
 FROM (
-	SELECT f.touched_at, f.rep_id, f.is_sent,
-		CASE WHEN f.in_thread AND row_number() OVER sent_first = 1 THEN count(*) FILTER (WHERE f.is_follow_up) OVER thread END AS follow_ups,
-		CASE WHEN f.counts_as = 'message' AND (f.contacted_at IS NOT NULL OR NOT f.in_thread) THEN f.personal_elements END AS personal_elements,
-		CASE WHEN f.counts_as = 'message' THEN f.delivered END AS delivered,
-		CASE WHEN f.counts_as = 'message' AND f.delivered THEN f.replied END AS replied
+	SELECT f.touched_at, f.rep_id,
+		CASE WHEN f.in_thread AND f.number = 1 THEN count(*) FILTER (WHERE f.is_follow_up) OVER (PARTITION BY f.lead_id, f.deal_id) END AS follow_ups,
+		CASE WHEN f.touched_at > f.contacted_at OR NOT f.in_thread THEN f.personal_elements END AS personal_elements,
+		f.delivered, f.replied
 	FROM (
-		SELECT e.*, e.is_sent AND {{elapsed(e.contacted_at, e.touched_at, touch.touched_at)}} <= interval '720 hours'
-			AND (e.heard_at > e.contacted_at) IS NOT TRUE AND e.marked_before IS NOT TRUE AS is_follow_up
+		SELECT e.*, e.touched_at > e.contacted_at AND {{elapsed(e.contacted_at, e.touched_at, touch.touched_at)}} <= interval '720 hours'
+			AND (e.heard_at > e.contacted_at) IS NOT TRUE AND (e.marked_at < e.touched_at) IS NOT TRUE AS is_follow_up
 		FROM (
-			SELECT t.touch_id, t.touched_at, t.rep_id, t.personal_elements, t.delivered, t.replied, t.is_sent, t.counts_as,
-				t.lead_id, v.deal_id, t.lead_id IS NOT NULL OR t.deal_id IS NOT NULL AS in_thread,
-				min(t.touched_at) FILTER (WHERE t.is_sent) OVER earlier AS contacted_at,
-				max(t.touched_at) FILTER (WHERE t.direction = 'inbound') OVER earlier AS heard_at,
-				bool_or(t.marked_replied) FILTER (WHERE t.is_sent) OVER earlier AS marked_before
-			FROM {{base}}.touch t
-			CROSS JOIN LATERAL (SELECT CASE WHEN t.lead_id IS NULL THEN t.deal_id END AS deal_id) v
-			WHERE t.is_sent OR t.direction = 'inbound'
-			WINDOW earlier AS (PARTITION BY t.lead_id, v.deal_id ORDER BY t.touched_at GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+			SELECT t.*, row_number() OVER earlier AS number, first_value(t.touched_at) OVER earlier AS contacted_at,
+				min(t.touched_at) FILTER (WHERE t.marked_replied) OVER earlier AS marked_at
+			FROM (
+				-- (OFFSET 0: what is not needed any more is left out before it is sorted)
+				SELECT t.touch_id, t.touched_at, t.rep_id, t.lead_id, CASE WHEN t.lead_id IS NULL THEN t.deal_id END AS deal_id,
+					t.lead_id IS NOT NULL OR t.deal_id IS NOT NULL AS in_thread, t.heard_at, t.marked_replied,
+					CASE WHEN t.counts_as = 'message' THEN t.personal_elements END AS personal_elements,
+					CASE WHEN t.counts_as = 'message' THEN t.delivered END AS delivered,
+					CASE WHEN t.counts_as = 'message' AND t.delivered THEN t.replied END AS replied
+				FROM {{base}}.touch t
+				WHERE t.is_sent
+				OFFSET 0
+			) t
+			WINDOW earlier AS (PARTITION BY t.lead_id, t.deal_id ORDER BY t.touched_at, t.touch_id, t.rep_id ROWS UNBOUNDED PRECEDING)
 		) e
 	) f
-	WINDOW thread AS (PARTITION BY f.lead_id, f.deal_id),
-		sent_first AS (PARTITION BY f.lead_id, f.deal_id ORDER BY f.is_sent DESC, f.touched_at, f.touch_id, f.rep_id)
 ) m
-WHERE m.is_sent AND num_nonnulls(m.follow_ups, m.personal_elements, m.delivered) > 0;
+WHERE num_nonnulls(m.follow_ups, m.personal_elements, m.delivered) > 0;
 COMMENT ON VIEW {{base}}.four_p_fact IS 'What the four Ps are made of: answers to leads, first contacts with their follow-ups, messages.';
 COMMENT ON COLUMN {{base}}.four_p_fact.happened_at IS 'Decides the period: arrival of the lead, first contact, or when the message was sent.';
 COMMENT ON COLUMN {{base}}.four_p_fact.rep_id IS 'Who must answer the lead, or who sent it.';

@@ -33,6 +33,11 @@ LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
 -- end
 -- if touch.lead_id
 LEFT JOIN {{base}}.first_touch f ON f.lead_id = s.lead_id AND f.arrived_at = s.arrived_at
+-- if lead.responded_at
+	-- (twice, for the planner to see that there is one at most: it leaves this out where
+	-- no answer is asked for)
+	AND f.is_known = ((s.responded_at <= {{as_of}}) IS TRUE) AND NOT f.is_known
+-- end
 -- end
 -- if deal.lead_id
 LEFT JOIN (SELECT DISTINCT d.lead_id FROM {{base}}.deal d) o ON o.lead_id = s.lead_id

@@ -10,7 +10,7 @@ SELECT w.lead_id, v.from_temperature, v.to_temperature, v.entered_at, v.warmed_a
 -- end
 	l.source, l.request, l.temperature, l.response, l.rep_id, l.customer_id{{own(lead l)}}
 FROM (
-	SELECT t.lead_id, t.first_cold, t.first_warm,
+	SELECT t.lead_id, min(t.first_cold) AS first_cold, min(t.first_warm) AS first_warm,
 		min(t.entered_at) FILTER (WHERE t.temperature = 'warm' AND t.entered_at > t.first_cold) AS warm_after_cold,
 		min(t.entered_at) FILTER (WHERE t.temperature = 'hot' AND t.entered_at > t.first_cold) AS hot_after_cold,
 		min(t.entered_at) FILTER (WHERE t.temperature = 'hot' AND t.entered_at > t.first_warm) AS hot_after_warm
@@ -20,7 +20,7 @@ FROM (
 			min(t.entered_at) FILTER (WHERE t.temperature = 'warm') OVER (PARTITION BY t.lead_id) AS first_warm
 		FROM {{base}}.lead_temperature t
 	) t
-	GROUP BY t.lead_id, t.first_cold, t.first_warm
+	GROUP BY t.lead_id
 ) w
 CROSS JOIN LATERAL (VALUES ('cold'::text, 'warm'::text, w.first_cold, w.warm_after_cold), ('warm', 'hot', w.first_warm, w.hot_after_warm),
 	('cold', 'hot', w.first_cold, w.hot_after_cold)) v (from_temperature, to_temperature, entered_at, warmed_at)

@@ -4,7 +4,7 @@
 SELECT t.touched_at AS happened_at, t.counts_as AS fact, {{local_date(t.touched_at)}} AS active_on, t.minutes, NULL::numeric AS money,
 	t.rep_id, NULL::text AS team, NULL::text AS territory
 FROM {{base}}.contact t
-WHERE t.counts_as IS NOT NULL
+WHERE NOT t.automated
 UNION ALL
 SELECT d.opened_at, 'opened'::text, NULL::date, NULL::numeric, NULL::numeric, d.rep_id, NULL::text, NULL::text
 FROM {{base}}.deal d

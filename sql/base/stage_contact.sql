@@ -2,12 +2,16 @@
 -- were made during them: a filter on grain leaves the pieces of one. (Not cut by day
 -- alone, for that makes ten times as many. Unnested in the list of columns, and the
 -- boundaries reckoned once, for a join with a function takes twice as long.)
+WITH visit AS (
+	SELECT v.deal_id, v.stage, v.entered_at, v.left_at, v.rep_id, v.product_id, v.customer_id{{own(deal v)}}
+	FROM {{base}}.stage_visit v
+)
 SELECT p.grain, c.from_time AS happened_at, p.stage, 0::bigint AS touches, {{elapsed(c.from_time, c.until_time, deal_stage.entered_at)}} AS elapsed,
 	p.rep_id, p.product_id, p.customer_id{{own(deal p)}}
 FROM (
 	SELECT g.grain, v.stage, v.entered_at, coalesce(v.left_at, {{as_of}}) AS left_at, v.rep_id, v.product_id, v.customer_id,
 		unnest(b.at[:cardinality(b.at) - 1]) AS starts_at, unnest(b.at[2:]) AS ends_at{{own(deal v)}}
-	FROM {{base}}.stage_visit v
+	FROM visit v
 	CROSS JOIN (VALUES ('day'::text), ('week'), ('month'), ('quarter'), ('year')) g (grain)
 	CROSS JOIN LATERAL (SELECT sales_kpi.periods(g.grain, v.entered_at, coalesce(v.left_at, {{as_of}}), {{time_zone}}, {{fiscal_start}}) AS at OFFSET 0) b
 	WHERE v.entered_at < coalesce(v.left_at, {{as_of}})
@@ -15,7 +19,7 @@ FROM (
 CROSS JOIN LATERAL (SELECT greatest(p.starts_at, p.entered_at) AS from_time, least(p.ends_at, p.left_at) AS until_time) c
 UNION ALL
 SELECT NULL::text, s.touched_at, v.stage, 1::bigint, interval '0', v.rep_id, v.product_id, v.customer_id{{own(deal v)}}
-FROM {{base}}.stage_visit v
+FROM visit v
 JOIN {{base}}.source_touch s ON s.deal_id = v.deal_id
 -- if date touch.touched_at
 	-- a day belongs to the stage that the deal was in when it ended

@@ -2,27 +2,27 @@
 -- stage an open deal is in is still running.
 SELECT v.deal_id, v.stage, v.stage_order, v.entered_at, v.left_at, v.rep_id, v.product_id, v.customer_id{{own(deal v)}}
 FROM (
-	SELECT e.deal_id, e.stage, e.stage_order, e.entered_at, e.rep_id, e.product_id, e.customer_id,
+	SELECT e.deal_id, e.stage, e.stage_order, e.entered_at, d.rep_id, d.product_id, d.customer_id,
 -- if date deal.closed_at
 		-- the close may have followed on whatever happened on its day
-		CASE WHEN {{local_date(e.next_at)}} <= {{local_date(e.closed_at)}} THEN e.next_at ELSE
+		CASE WHEN {{local_date(e.next_at)}} <= {{local_date(d.closed_at)}} THEN e.next_at ELSE
 -- end
 		-- a deal that closed on the day it entered its last stage spent no time there
-		least(e.next_at, CASE WHEN e.closed_at < e.entered_at AND {{local_date(e.closed_at)}} = {{local_date(e.entered_at)}}
-			THEN e.entered_at ELSE e.closed_at END)
+		least(e.next_at, CASE WHEN d.closed_at < e.entered_at AND {{local_date(d.closed_at)}} = {{local_date(e.entered_at)}}
+			THEN e.entered_at ELSE d.closed_at END)
 -- if date deal.closed_at
 		END
 -- end
-		AS left_at{{own(deal e)}}
+		AS left_at{{own(deal d)}}
 	FROM (
-		SELECT s.deal_id, s.stage, s.stage_order, s.entered_at, d.closed_at, d.rep_id, d.product_id, d.customer_id,
-			lead(s.entered_at) OVER (PARTITION BY s.deal_id ORDER BY s.entered_at, s.stage_order, s.stage) AS next_at{{own(deal d)}}
+		SELECT s.deal_id, s.stage, s.stage_order, s.entered_at,
+			lead(s.entered_at) OVER (PARTITION BY s.deal_id ORDER BY s.entered_at, s.stage_order, s.stage) AS next_at
 		FROM {{base}}.deal_stage s
--- unless deal
-		LEFT
--- end
-		JOIN {{base}}.deal_by_id d ON d.deal_id = s.deal_id
 	) e
+-- unless deal
+	LEFT
+-- end
+	JOIN {{base}}.deal_by_id d ON d.deal_id = e.deal_id
 ) v
 WHERE (v.left_at < v.entered_at) IS NOT TRUE;
 COMMENT ON VIEW {{base}}.stage_visit IS 'Visits of deals to stages: from an entry to the next one or to the close.';

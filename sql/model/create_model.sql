@@ -130,11 +130,12 @@ BEGIN
 		COMMENT ON COLUMN {{base}}.setting.name IS 'Name of the setting.';
 		COMMENT ON COLUMN {{base}}.setting.value IS 'Its value; NULL: not set.';
 		COMMENT ON COLUMN {{base}}.setting.meaning IS 'What it decides.';
-		CREATE TABLE IF NOT EXISTS {{base}}.generated_view (schema_name text, view_name text, query text, PRIMARY KEY (schema_name, view_name));
+		CREATE TABLE IF NOT EXISTS {{base}}.generated_view (schema_name text, view_name text, query text, fingerprint bigint, PRIMARY KEY (schema_name, view_name));
 		COMMENT ON TABLE {{base}}.generated_view IS 'The text each view was made from, to tell whether it has been edited since.';
 		COMMENT ON COLUMN {{base}}.generated_view.schema_name IS 'Schema of the view.';
 		COMMENT ON COLUMN {{base}}.generated_view.view_name IS 'Name of the view.';
 		COMMENT ON COLUMN {{base}}.generated_view.query IS 'The text it was made from.';
+		COMMENT ON COLUMN {{base}}.generated_view.fingerprint IS 'A hash of what the server made of it.';
 		$table$, '{{base}}', quote_ident(base));
 	EXECUTE format('INSERT INTO %I.setting SELECT d.name, $1 ->> d.name, d.meaning FROM sales_kpi.default_setting d '
 		'ON CONFLICT (name) DO UPDATE SET value = excluded.value, meaning = excluded.meaning', base) USING settings;

@@ -1,7 +1,8 @@
 -- Figures of goals. A goal runs over a span of its own, which no grain has: so the
 -- templates of the KPI views are filled once more, with goals in the place of members
 -- and their spans in the place of periods. Each fact meets the goals of its members in
--- a hash join; a view that no goal is set on reads nothing.
+-- a hash join. The branch of a view hangs on the goals that are set on it: without one,
+-- or where a filter on kpi leaves none, it reads nothing.
 
 -- The measures that a goal on a dimension can be of: those of the views that have it.
 -- What a view tells by stage is no single figure otherwise: a fact then counts for the
@@ -23,22 +24,22 @@ RETURN ARRAY[(goal_key::jsonb ->> 0)::timestamp AT TIME ZONE time_zone - early,
 	least((goal_key::jsonb ->> 1)::timestamp AT TIME ZONE time_zone, as_of) - early];
 COMMENT ON FUNCTION sales_kpi.goal_boundaries(text, timestamptz, text, interval) IS 'Internal: boundaries of the span of a goal, up to as_of.';
 
--- The members that a fact counts for, as rows (dimension, member).
-CREATE FUNCTION sales_kpi.goal_members(t sales_kpi.view_template, fact text[], context jsonb)
+-- The member that a fact counts for in a dimension that goals are set on.
+CREATE FUNCTION sales_kpi.goal_member(t sales_kpi.view_template, fact text[], context jsonb)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT string_agg(CASE d.dimension WHEN 'stage' THEN '(''stage''::text, NULL)'
-		ELSE format('(%s::text, coalesce((%s)::text, ''(none)''))', sales_kpi.dimension_name(d), sales_kpi.member_key(d, context)) END, ', ' ORDER BY d.rank)
+	SELECT format('CASE goal_dimension.dimension %s END', string_agg(format('WHEN %s THEN coalesce((%s)::text, ''(none)'')',
+		sales_kpi.dimension_name(d), sales_kpi.member_key(d, context)), ' ' ORDER BY d.rank))
 	FROM jsonb_array_elements_text(context -> 'goal_dimensions' -> t.view_name) n (dimension)
 	CROSS JOIN LATERAL sales_kpi.dimension_of(n.dimension, fact[1], context) d
 );
-COMMENT ON FUNCTION sales_kpi.goal_members(sales_kpi.view_template, text[], jsonb) IS 'Internal: SQL of the members that one fact counts for.';
+COMMENT ON FUNCTION sales_kpi.goal_member(sales_kpi.view_template, text[], jsonb) IS 'Internal: SQL of the member that a fact counts for in a dimension of goals.';
 
--- A template with goals for members. Only growth looks beyond the span itself; what is
--- made from a history of the member takes facts of all times.
-CREATE FUNCTION sales_kpi.goal_branch(t sales_kpi.view_template, kpis text[], context jsonb)
+-- A template with goals for members: those of own_goal, with their spans. What is made
+-- from a history of the member takes facts of all times.
+CREATE FUNCTION sales_kpi.goal_branch(t sales_kpi.view_template, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -46,7 +47,6 @@ AS $$
 DECLARE
 	fact text[] := regexp_match(t.query, '\{\{fact\((\w+) (\w+), ([^()]+)\)\}\}');
 	is_series boolean := t.query !~ '\{\{period_start\}\}';
-	grows boolean := t.query ~ '\{\{year_step\}\}';
 	joins text := (SELECT string_agg(DISTINCT d.join_fact, E'\n') FROM jsonb_array_elements_text(context -> 'goal_dimensions' -> t.view_name) n (dimension)
 		CROSS JOIN LATERAL sales_kpi.dimension_of(n.dimension, fact[1], context) d);
 	series text := 'sales_kpi.goal_boundaries(\1.member_key, ';
@@ -66,42 +66,48 @@ BEGIN
 	branch := regexp_replace(branch, '\{\{boundaries\((\w+)\.\w+\)\}\}', series || '{{clock({{as_of}})}}, {{clock_zone}}, interval ''0'')', 'g');
 	branch := regexp_replace(branch, '\{\{instants\((\w+)\.\w+\)\}\}', series || '{{as_of}}, {{time_zone}}, interval ''0'')', 'g');
 	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format(
-		E'{{base}}.%I %I %s\nCROSS JOIN LATERAL (VALUES %s) own_member (dimension, member)\n'
-		'JOIN (SELECT DISTINCT goal_key, dimension, member, label, starts_at, ends_at FROM {{base}}.goal_span WHERE kpi = ANY (%L)%s) goal\n'
-		'\tON goal.dimension = own_member.dimension%s%s',
-		fact[1], fact[2], coalesce(joins, ''), sales_kpi.goal_members(t, fact, context), kpis, CASE WHEN grows THEN '' ELSE ' AND role = ''own''' END,
-		CASE WHEN 'stage' = ANY (t.keys) THEN '' ELSE ' AND goal.member = own_member.member' END,
-		CASE WHEN is_series THEN '' ELSE ' AND {{at}} >= goal.starts_at AND {{at}} < goal.ends_at' END));
+		E'{{base}}.%I %I %s\nCROSS JOIN (SELECT DISTINCT dimension FROM own_goal) goal_dimension\n'
+		'JOIN (SELECT DISTINCT goal_key, dimension, member, label, starts_at, ends_at FROM own_goal) goal\n'
+		'\tON goal.dimension = goal_dimension.dimension%s%s',
+		fact[1], fact[2], coalesce(joins, ''),
+		CASE WHEN 'stage' = ANY (t.keys) THEN ' AND goal.dimension = ''stage''' ELSE ' AND goal.member = ' || sales_kpi.goal_member(t, fact, context) END,
+		-- (the first start, for facts before it to be left out where they are read)
+		CASE WHEN is_series THEN '' ELSE ' AND {{at}} >= goal.starts_at AND {{at}} < goal.ends_at AND {{at}} >= (SELECT min(starts_at) FROM own_goal)' END));
 	branch := replace(branch, '{{period_start}}', 'goal.label');
 	branch := replace(branch, '{{member_key}}', 'goal.goal_key');
 	branch := replace(branch, '{{product_key}}', sales_kpi.missing_as_null(fact[2] || '.product_id', 'product_id', context));
 	branch := replace(branch, '{{name_join}}', '');
 	branch := replace(branch, '{{dimension}}', '''goal''::text');
 	branch := replace(branch, '{{fact}}', fact[2]);
-	RETURN sales_kpi.render(replace(branch, '{{at}}', fact[3]), NULL, context);
+	RETURN replace(branch, '{{at}}', fact[3]);
 END
 $$;
-COMMENT ON FUNCTION sales_kpi.goal_branch(sales_kpi.view_template, text[], jsonb) IS 'Internal: SQL of the figures of a KPI view for goals.';
+COMMENT ON FUNCTION sales_kpi.goal_branch(sales_kpi.view_template, jsonb) IS 'Internal: SQL of the figures of a KPI view for goals.';
 
 CREATE FUNCTION sales_kpi.goal_figures(context jsonb)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
-	SELECT coalesce(string_agg(format(
-		E'SELECT v.goal_key, m.kpi, m.value, m.n\nFROM (WITH apart AS (SELECT 1) %s) v\nCROSS JOIN LATERAL (VALUES %s) m (kpi, value, n)\nWHERE %s',
-		sales_kpi.goal_branch(q.t, q.kpis, context), q.figures, concat_ws(' AND ',
-			sales_kpi.render(format('EXISTS (SELECT FROM {{base}}.goal_span g WHERE g.kpi = ANY (%L))', q.kpis), NULL, context), q.only_where, CASE WHEN 'stage' = ANY ((q.t).keys) THEN 'v.stage = v.goal_key::jsonb ->> 3' END,
+	SELECT coalesce(string_agg(sales_kpi.render(format(
+		E'(WITH own_goal AS MATERIALIZED (SELECT s.* FROM {{base}}.goal_span s WHERE s.kpi = ANY (%L)%s),\n'
+		'own_figure AS MATERIALIZED (SELECT v.* FROM (WITH apart AS (SELECT 1)\n%s) v WHERE %s)\n'
+		'SELECT k.goal_key, k.kpi, CASE k.kpi %s END AS value, CASE k.kpi %s END AS n\n'
+		'FROM (SELECT DISTINCT g.goal_key, g.kpi FROM own_goal g) k\nLEFT JOIN own_figure v ON v.goal_key = k.goal_key)',
+		q.kpis, CASE WHEN q.grows THEN '' ELSE ' AND s.role = ''own''' END, sales_kpi.goal_branch(q.t, context),
+		concat_ws(' AND ', 'true', q.only_where, CASE WHEN 'stage' = ANY ((q.t).keys) THEN 'v.stage = v.goal_key::jsonb ->> 3' END,
 			-- the other spans of growth are there to compare with
-			CASE WHEN (q.t).query ~ '\{\{year_step\}\}' THEN 'v.period_start IN (''2002-01-01'', ''2012-01-01'')' END)),
+			CASE WHEN q.grows THEN 'v.period_start IN (''2002-01-01'', ''2012-01-01'')' END), q.figures, q.sizes), NULL, context),
 		E'\nUNION ALL\n' ORDER BY q.rank), 'SELECT NULL::text AS goal_key, NULL::text AS kpi, NULL::numeric AS value, NULL::bigint AS n WHERE false')
 	FROM (
-		SELECT t, min(m.rank) AS rank, m.only_where, array_agg(m.kpi ORDER BY m.rank) AS kpis,
-			string_agg(format('(%L::text, %s::numeric, v.%I::bigint)', m.kpi, CASE m.not_by WHEN '{}' THEN format('v.%I', m.column_name)
-				ELSE format('CASE WHEN v.goal_key::jsonb ->> 2 <> ALL (%L) THEN v.%I END', m.not_by, m.column_name) END, m.size_column), ', ' ORDER BY m.rank) AS figures
+		-- only growth looks beyond the span itself
+		SELECT t, bool_or(t.query ~ '\{\{year_step\}\}') AS grows, min(m.rank) AS rank, m.only_where, array_agg(m.kpi ORDER BY m.rank) AS kpis,
+			string_agg(format('WHEN %L THEN %s::numeric', m.kpi, CASE m.not_by WHEN '{}' THEN format('v.%I', m.column_name)
+				ELSE format('CASE WHEN v.goal_key::jsonb ->> 2 <> ALL (%L) THEN v.%I END', m.not_by, m.column_name) END), ' ' ORDER BY m.rank) AS figures,
+			string_agg(format('WHEN %L THEN v.%I::bigint', m.kpi, m.size_column), ' ' ORDER BY m.rank) AS sizes
 		FROM sales_kpi.measure m
 		JOIN sales_kpi.view_template t ON t.storey = 'kpi' AND t.view_name = m.view_name
-		WHERE context -> 'measured' ? m.view_name
+		WHERE context -> 'measured' ? m.view_name AND context -> 'relations' ? 'goal'
 		GROUP BY t, m.only_where
 	) q
 );

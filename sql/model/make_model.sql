@@ -51,6 +51,16 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sales_kpi.source_changes(text, text, jsonb) IS 'Internal: sources that are no longer what a model was made with.';
 
+-- A hash of what the server keeps of a view. As long as it stays the same, nobody has
+-- touched the view; after a dump it is another.
+CREATE FUNCTION sales_kpi.view_fingerprint(view oid)
+RETURNS bigint
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN (SELECT hashtextextended(r.ev_action::text || (SELECT string_agg(a.attname, ' ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = view AND a.attnum > 0), 0)
+		FROM pg_rewrite r WHERE r.ev_class = view AND r.rulename = '_RETURN');
+COMMENT ON FUNCTION sales_kpi.view_fingerprint(oid) IS 'Internal: a hash of a view as the server keeps it.';
+
 -- Edited means: its definition is no longer that of the text it was made from. The
 -- text is created under a scratch name and the two compared as the server prints
 -- them, both with pg_catalog alone in the path. The text of a source view is bound
@@ -117,7 +127,7 @@ COMMENT ON FUNCTION sales_kpi.grants_of(oid) IS 'Internal: the grants on a view 
 -- A view on its way: what it shall be, and what stands in its place.
 CREATE TYPE sales_kpi.model_view AS (
 	storey text, schema_name text, view_name text, query text, comments text,
-	present oid, definition text, grants text, is_edited boolean);
+	present oid, grants text, kept_query text, kept_fingerprint bigint, is_edited boolean, definition text);
 COMMENT ON TYPE sales_kpi.model_view IS 'Internal: a view of a model, as it shall be and as it is.';
 
 -- The comments of a base view: its columns keep the meaning they have in the
@@ -137,8 +147,8 @@ LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT v.storey, v.schema_name, v.view_name, v.query, v.comments,
-		sales_kpi.view_oid(v.schema_name, v.view_name), pg_get_viewdef(sales_kpi.view_oid(v.schema_name, v.view_name)),
-		sales_kpi.grants_of(sales_kpi.view_oid(v.schema_name, v.view_name)), false
+		sales_kpi.view_oid(v.schema_name, v.view_name), sales_kpi.grants_of(sales_kpi.view_oid(v.schema_name, v.view_name)),
+		NULL::text, NULL::bigint, false, NULL::text
 	FROM (
 		SELECT 1 AS tier, 0 AS rank, 'base' AS storey, context ->> 'base' AS schema_name, 'source_' || r.relation AS view_name,
 			sales_kpi.source_view(r.relation, context) AS query,
@@ -159,14 +169,23 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sales_kpi.model_views(jsonb) IS 'Internal: every view of a model as SQL, in the order in which they are made.';
 
+-- A view that is what it shall be needs its access only. (Not so a source view, which
+-- may be bound to a table of another name by now.)
 CREATE PROCEDURE sales_kpi.put_view(v sales_kpi.model_view, context jsonb)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	EXECUTE format('CREATE OR REPLACE VIEW %I.%I %sAS %s', v.schema_name, v.view_name,
-		CASE context ->> 'access' WHEN 'owner' THEN '' ELSE 'WITH (security_invoker = true) ' END,
-		CASE WHEN v.is_edited THEN v.definition ELSE v.query END);
+	IF v.query = v.kept_query AND v.kept_fingerprint = sales_kpi.view_fingerprint(v.present) AND NOT starts_with(v.view_name, 'source_') THEN
+		-- lock_views has reset the option
+		IF context ->> 'access' <> 'owner' THEN
+			EXECUTE format('ALTER VIEW %I.%I SET (security_invoker = true)', v.schema_name, v.view_name);
+		END IF;
+	ELSE
+		EXECUTE format('CREATE OR REPLACE VIEW %I.%I %sAS %s', v.schema_name, v.view_name,
+			CASE context ->> 'access' WHEN 'owner' THEN '' ELSE 'WITH (security_invoker = true) ' END,
+			CASE WHEN v.is_edited THEN v.definition ELSE v.query END);
+	END IF;
 END
 $$;
 COMMENT ON PROCEDURE sales_kpi.put_view(sales_kpi.model_view, jsonb) IS 'Internal: makes one view of a model, or gives it its text and its access anew.';
@@ -249,14 +268,25 @@ DECLARE
 	views sales_kpi.model_view[] := ARRAY(SELECT m FROM sales_kpi.model_views(context) m);
 	v sales_kpi.model_view;
 	kept jsonb;
+	is_touched boolean := false;
 BEGIN
-	EXECUTE format('SELECT coalesce(jsonb_object_agg(schema_name || ''.'' || view_name, query), ''{}'') FROM %I.generated_view', context ->> 'base')
+	EXECUTE format('SELECT coalesce(jsonb_object_agg(schema_name || ''.'' || view_name, to_jsonb(g)), ''{}'') FROM %I.generated_view g', context ->> 'base')
 		INTO kept;
 	FOR i IN 1 .. cardinality(views) LOOP
 		v := views[i];
-		v.is_edited := sales_kpi.is_edited(v.schema_name, v.view_name, kept ->> (v.schema_name || '.' || v.view_name));
+		v.kept_query := kept -> (v.schema_name || '.' || v.view_name) ->> 'query';
+		v.kept_fingerprint := kept -> (v.schema_name || '.' || v.view_name) ->> 'fingerprint';
+		is_touched := is_touched OR v.kept_fingerprint IS DISTINCT FROM sales_kpi.view_fingerprint(v.present);
 		views[i] := v;
 	END LOOP;
+	IF is_touched THEN
+		FOR i IN 1 .. cardinality(views) LOOP
+			v := views[i];
+			v.is_edited := sales_kpi.is_edited(v.schema_name, v.view_name, v.kept_query);
+			v.definition := pg_get_viewdef(v.present);
+			views[i] := v;
+		END LOOP;
+	END IF;
 	CALL sales_kpi.lock_views(views);
 	CALL sales_kpi.make_base(views, context);
 	FOREACH v IN ARRAY views LOOP
@@ -269,8 +299,8 @@ BEGIN
 			CONTINUE;
 		END IF;
 		EXECUTE sales_kpi.render(v.comments, NULL, context);
-		EXECUTE format('INSERT INTO %I.generated_view VALUES ($1, $2, $3) ON CONFLICT (schema_name, view_name) DO UPDATE SET query = excluded.query', context ->> 'base')
-			USING v.schema_name, v.view_name, v.query;
+		EXECUTE format('INSERT INTO %I.generated_view VALUES ($1, $2, $3, $4) ON CONFLICT (schema_name, view_name) DO UPDATE SET (query, fingerprint) = (excluded.query, excluded.fingerprint)', context ->> 'base')
+			USING v.schema_name, v.view_name, v.query, sales_kpi.view_fingerprint(sales_kpi.view_oid(v.schema_name, v.view_name));
 	END LOOP;
 END
 $$;

@@ -88,10 +88,16 @@ DECLARE
 	member text;
 BEGIN
 	member := CASE d.dimension WHEN 'all' THEN 'x.member_key' ELSE 'coalesce(x.member_key::text, ''(none)'')' END;
+	-- Below the constants stands a single relation, and whatever it is made of is kept
+	-- apart: where the constants do not fit, the planner leaves it out unseen. Relations
+	-- joined beside it would all be planned first.
+	branch := regexp_replace(branch, E'\nFROM \\((.*)\n\\) x\n\\{\\{name_join\\}\\}', format(
+		E'\nFROM (WITH apart AS (SELECT 1)\nSELECT x.*%s\nFROM (\\1\n) x\n%s) x',
+		CASE WHEN d.join_name <> '' THEN format(', %s AS member_name', d.member_name) END, d.join_name || E'\n'));
 	branch := replace(branch, '{{common}}', format(
 		E'%L::text AS grain, x.period_start, {{period_end(x.period_start)}} AS period_end,\n\t{{is_partial(x.period_start)}} AS is_partial,\n'
 		'\t%s::text AS dimension, %s AS member, %s AS member_name',
-		grain, name, member, CASE WHEN d.member_name IS NULL THEN member ELSE format('coalesce(%s, %s)', d.member_name, member) END));
+		grain, name, member, CASE WHEN d.join_name <> '' THEN format('coalesce(x.member_name, %s)', member) ELSE coalesce(d.member_name, member) END));
 	branch := regexp_replace(branch, '\{\{is_partial\(([^()]+)\)\}\}', '({{period_end(\1)}})::timestamp AT TIME ZONE {{time_zone}} > {{as_of}}', 'g');
 	branch := regexp_replace(branch, '\{\{period_end\(([^()]+)\)\}\}', period_end, 'g');
 	branch := regexp_replace(branch, '\{\{period_starts\(([^()]+)\)\}\}',
@@ -108,7 +114,6 @@ BEGIN
 	branch := regexp_replace(branch, '\{\{cohort_start\(([^(),]+), ([^(),]+)\)\}\}', CASE grain WHEN 'all' THEN '\2' ELSE '\1' END, 'g');
 	branch := replace(branch, '{{member_key}}', sales_kpi.member_key(d, context));
 	branch := replace(branch, '{{product_key}}', sales_kpi.missing_as_null(fact[2] || '.product_id', 'product_id', context));
-	branch := replace(branch, '{{name_join}}', d.join_name);
 	branch := replace(branch, '{{dimension}}', name);
 	branch := replace(branch, '{{grain}}', quote_literal(grain));
 	branch := replace(branch, '{{fact}}', fact[2]);

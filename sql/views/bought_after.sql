@@ -5,8 +5,8 @@
 -- keys: from_product_id, to_product_id
 -- grains: all
 SELECT {{common}},
-	x.from_product::text AS from_product_id, coalesce(f.product_name, x.from_product::text) AS from_product_name,
-	x.to_product::text AS to_product_id, coalesce(t.product_name, x.to_product::text) AS to_product_name,
+	x.from_product::text AS from_product_id, coalesce(x.from_name, x.from_product::text) AS from_product_name,
+	x.to_product::text AS to_product_id, coalesce(x.to_name, x.to_product::text) AS to_product_name,
 	x.from_customers, x.customers, x.rate,
 	sales_kpi.wilson_low(x.customers, x.from_customers) AS rate_low,
 	sales_kpi.wilson_high(x.customers, x.from_customers) AS rate_high,
@@ -40,7 +40,7 @@ FROM (
 		JOIN held b ON b.customer_id = a.customer_id AND b.product_id <> a.product_id
 		GROUP BY 1, 2, 3
 	)
-	SELECT p.member_key, m.period_start, p.from_product, p.to_product, p.customers, p.wait,
+	SELECT p.member_key, m.period_start, p.from_product, k.product_name AS from_name, p.to_product, l.product_name AS to_name, p.customers, p.wait,
 		f.customers - p.had_it AS from_customers,
 		p.customers::float8 / (f.customers - p.had_it) AS rate,
 		t.customers::float8 / m.customers AS base_rate
@@ -48,10 +48,10 @@ FROM (
 	JOIN sold f ON f.member_key = p.member_key AND f.product_id = p.from_product
 	JOIN sold t ON t.member_key = p.member_key AND t.product_id = p.to_product
 	JOIN total m ON m.member_key = p.member_key
+	LEFT JOIN {{base}}.product k ON k.product_id = p.from_product
+	LEFT JOIN {{base}}.product l ON l.product_id = p.to_product
 	WHERE p.customers > 0
 ) x
-LEFT JOIN {{base}}.product f ON f.product_id = x.from_product
-LEFT JOIN {{base}}.product t ON t.product_id = x.to_product
 {{name_join}};
 COMMENT ON VIEW {{kpi}}.bought_after IS 'What is bought after what: a row per pair of products of which some customer bought the second after the first. Read lift beside rate: a product that everybody buys sooner or later is bought after any other. Who buys much makes many pairs: the cost grows with the square of the products of a customer.';
 COMMENT ON COLUMN {{kpi}}.bought_after.from_product_id IS 'The product bought before.';

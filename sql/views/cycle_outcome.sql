@@ -19,7 +19,8 @@ SELECT {{common}},
 FROM (
 	SELECT g.*, g.is_candidate AND row_number() OVER (PARTITION BY g.period_start, g.member_key, g.is_candidate ORDER BY g.win_low DESC, g.band_from_days) = 1 AS is_best
 	FROM (
-		SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, b.band_from_days, b.band_to_days,
+		SELECT f.period_start, f.member_key, CASE WHEN f.by_band THEN ('{0,7,14,30,60,90,180,365}'::integer[])[f.band] ELSE 0 END AS band_from_days,
+			CASE WHEN f.by_band THEN ('{7,14,30,60,90,180,365}'::integer[])[f.band] END AS band_to_days,
 			count(*) AS deals, count(*) FILTER (WHERE f.is_won) AS won,
 			sales_kpi.wilson_low(count(*) FILTER (WHERE f.is_won), count(*)) AS win_low,
 			sum(f.amount) FILTER (WHERE f.is_won) AS amount,
@@ -27,11 +28,16 @@ FROM (
 			count(*) FILTER (WHERE f.followed) AS followed, count(*) FILTER (WHERE f.lost) AS lost_90d,
 			count(*) FILTER (WHERE f.answered) AS answered, count(*) FILTER (WHERE f.dissatisfied) AS dissatisfied,
 			100 * (sum(f.promoters) - sum(f.detractors))::float8 / nullif(sum(f.answers), 0)::float8 AS nps,
-			count(*) >= 30 AND (b.band_from_days > 0 OR b.band_to_days IS NOT NULL) AS is_candidate
-		FROM {{fact(cycle_fact f, f.closed_at)}}
-		CROSS JOIN LATERAL (VALUES (0, 7), (7, 14), (14, 30), (30, 60), (60, 90), (90, 180), (180, 365), (365, NULL), (0, NULL)) b (band_from_days, band_to_days)
-		WHERE f.cycle_days >= b.band_from_days AND (f.cycle_days < b.band_to_days) IS NOT FALSE
-		GROUP BY 1, 2, 3, 4
+			count(*) >= 30 AND f.by_band AS is_candidate
+		FROM (
+			-- (a join with the bands would come first to the planner, and what became of the
+			-- deals be looked for once for each band)
+			SELECT f.*, {{period_start}} AS period_start, {{member_key}} AS member_key,
+				width_bucket(f.cycle_days, '{7,14,30,60,90,180,365}'::float8[]) + 1 AS band, unnest('{true,false}'::boolean[]) AS by_band
+			FROM {{fact(cycle_fact f, f.closed_at)}}
+			WHERE f.cycle_days >= 0
+		) f
+		GROUP BY 1, 2, 3, 4, f.by_band
 	) g
 ) x
 {{name_join}};

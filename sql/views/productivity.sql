@@ -5,18 +5,18 @@
 -- dimensions: all, rep, team, territory
 SELECT {{common}},
 	x.calls, x.meetings, x.messages, x.deals_opened, x.wins, x.revenue, x.minutes / 60 AS hours, x.cost, x.active_days, x.timed_calls,
-	x.calls_per_day, x.minutes_per_call, x.calls_per_hour, x.meetings_per_hour, x.wins_per_hour, x.revenue_per_hour, x.revenue_per_cost
+	x.calls::float8 / nullif(x.active_days, 0) AS calls_per_day,
+	x.call_minutes::float8 / nullif(x.timed_calls, 0) AS minutes_per_call,
+	(60 * x.calls)::float8 / nullif(x.minutes, 0)::float8 AS calls_per_hour,
+	(60 * x.meetings)::float8 / nullif(x.minutes, 0)::float8 AS meetings_per_hour,
+	(60 * x.wins)::float8 / nullif(x.minutes, 0)::float8 AS wins_per_hour,
+	(60 * x.revenue)::float8 / nullif(x.minutes, 0)::float8 AS revenue_per_hour,
+	x.revenue::float8 / nullif(x.cost, 0)::float8 AS revenue_per_cost
 FROM (
 	SELECT d.period_start, d.member_key, sum(d.calls)::bigint AS calls, sum(d.meetings)::bigint AS meetings, sum(d.messages)::bigint AS messages,
 		sum(d.deals_opened)::bigint AS deals_opened, sum(d.wins)::bigint AS wins, sum(d.revenue) AS revenue, sum(d.minutes) AS minutes, sum(d.cost) AS cost,
 		sum(d.active_days)::bigint AS active_days, sum(d.timed_calls)::bigint AS timed_calls,
-		sales_kpi.productivity(d.calls, d.active_days) AS calls_per_day,
-		sales_kpi.productivity(d.call_minutes, d.timed_calls) AS minutes_per_call,
-		sales_kpi.productivity(60 * d.calls, d.minutes) AS calls_per_hour,
-		sales_kpi.productivity(60 * d.meetings, d.minutes) AS meetings_per_hour,
-		sales_kpi.productivity(60 * d.wins, d.minutes) AS wins_per_hour,
-		sales_kpi.productivity(60 * d.revenue, d.minutes) AS revenue_per_hour,
-		sales_kpi.productivity(d.revenue, d.cost) AS revenue_per_cost
+		sum(d.call_minutes) AS call_minutes
 	FROM (
 		SELECT f.period_start, f.member_key, f.rep_id, f.active_on,
 -- if touch.kind

@@ -4,34 +4,37 @@
 -- dimensions: all, rep, team, territory, segment, location, channel
 -- keys: product_id
 SELECT {{common}},
-	coalesce(x.product_key::text, '(none)') AS product_id, coalesce(k.product_name, x.product_key::text, '(none)') AS product_name,
+	coalesce(x.product_key::text, '(none)') AS product_id, coalesce(x.product_name, x.product_key::text, '(none)') AS product_name,
 	x.units, x.returned_units, x.lines, x.unknown_units, x.rank, x.share
 FROM (
-	SELECT v.*, rank() OVER (PARTITION BY v.period_start, v.member_key ORDER BY v.units DESC) AS rank,
-		(v.units / nullif(greatest(sum(v.units) OVER (PARTITION BY v.period_start, v.member_key), 0), 0))::float8 AS share
+	SELECT w.*, k.product_name
 	FROM (
-		WITH cell AS (
-			SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, {{product_key}} AS product_key,
-				coalesce(sum(s.units), 0) AS units, coalesce(-sum(s.units) FILTER (WHERE s.units < 0), 0) AS returned_units,
-				count(*) AS lines, count(*) - count(s.units) AS unknown_units
-			FROM {{fact(purchase s, s.sold_at)}}
-			GROUP BY 1, 2, 3
-		)
-		SELECT c.period_start, c.member_key, c.product_key, sum(c.units) AS units, sum(c.returned_units) AS returned_units,
-			sum(c.lines)::bigint AS lines, sum(c.unknown_units)::bigint AS unknown_units
+		SELECT v.*, rank() OVER (PARTITION BY v.period_start, v.member_key ORDER BY v.units DESC) AS rank,
+			(v.units / nullif(greatest(sum(v.units) OVER (PARTITION BY v.period_start, v.member_key), 0), 0))::float8 AS share
 		FROM (
-			SELECT period_start, member_key, product_key, units, returned_units, lines, unknown_units FROM cell
-			UNION ALL
-			SELECT p.period_start, m.member_key, q.product_key, 0::numeric, 0::numeric, 0::bigint, 0::bigint
-			FROM (SELECT min(f.period_start) AS day FROM cell f) f
-			CROSS JOIN unnest({{period_starts(f.day)}}) p (period_start)
-			CROSS JOIN (SELECT DISTINCT d.member_key FROM cell d) m
-			CROSS JOIN (SELECT DISTINCT d.product_key FROM cell d) q
-		) c
-		GROUP BY 1, 2, 3
-	) v
+			WITH cell AS (
+				SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, {{product_key}} AS product_key,
+					coalesce(sum(s.units), 0) AS units, coalesce(-sum(s.units) FILTER (WHERE s.units < 0), 0) AS returned_units,
+					count(*) AS lines, count(*) - count(s.units) AS unknown_units
+				FROM {{fact(purchase s, s.sold_at)}}
+				GROUP BY 1, 2, 3
+			)
+			SELECT c.period_start, c.member_key, c.product_key, sum(c.units) AS units, sum(c.returned_units) AS returned_units,
+				sum(c.lines)::bigint AS lines, sum(c.unknown_units)::bigint AS unknown_units
+			FROM (
+				SELECT period_start, member_key, product_key, units, returned_units, lines, unknown_units FROM cell
+				UNION ALL
+				SELECT p.period_start, m.member_key, q.product_key, 0::numeric, 0::numeric, 0::bigint, 0::bigint
+				FROM (SELECT min(f.period_start) AS day FROM cell f) f
+				CROSS JOIN unnest({{period_starts(f.day)}}) p (period_start)
+				CROSS JOIN (SELECT DISTINCT d.member_key FROM cell d) m
+				CROSS JOIN (SELECT DISTINCT d.product_key FROM cell d) q
+			) c
+			GROUP BY 1, 2, 3
+		) v
+	) w
+	LEFT JOIN {{base}}.product k ON k.product_id = w.product_key
 ) x
-LEFT JOIN {{base}}.product k ON k.product_id = x.product_key
 {{name_join}};
 COMMENT ON VIEW {{kpi}}.sales_mix IS 'Sales mix: units of each product by member; a row for every product ever sold, every member that ever sold and every period since the company''s first sale, with 0 where nothing was sold.';
 COMMENT ON COLUMN {{kpi}}.sales_mix.product_id IS 'The product; (none) where missing.';

@@ -6,8 +6,8 @@
 -- keys: customer_id, next_family
 -- grains: all
 SELECT {{common}},
-	x.customer_id::text AS customer_id, coalesce(c.customer_name, x.customer_id::text) AS customer_name,
-	x.next_family, x.next_product::text AS next_product_id, coalesce(p.product_name, x.next_product::text) AS next_product_name,
+	x.customer_id::text AS customer_id, coalesce(x.customer_name, x.customer_id::text) AS customer_name,
+	x.next_family, x.next_product::text AS next_product_id, coalesce(x.product_name, x.next_product::text) AS next_product_name,
 	x.held_families, x.holders, x.buyers, x.buyers::float8 / x.holders AS rate,
 	sales_kpi.wilson_low(x.buyers, x.holders) AS rate_low, sales_kpi.wilson_high(x.buyers, x.holders) AS rate_high, x.candidate_rank
 FROM (
@@ -66,14 +66,14 @@ FROM (
 			row_number() OVER (PARTITION BY r.set_number, r.family > 0 ORDER BY r.customers DESC, r.family) AS candidate_rank
 		FROM reach r
 	)
-	SELECT o.member_key, (o.member_since AT TIME ZONE {{time_zone}})::date AS period_start, o.customer_id, cardinality(o.families)::bigint AS held_families,
-		f.family AS next_family, f.product_id AS next_product, k.holders, k.buyers, k.candidate_rank
+	SELECT o.member_key, (o.member_since AT TIME ZONE {{time_zone}})::date AS period_start, o.customer_id, c.customer_name, cardinality(o.families)::bigint AS held_families,
+		f.family AS next_family, f.product_id AS next_product, p.product_name, k.holders, k.buyers, k.candidate_rank
 	FROM owner o
 	JOIN candidate k ON k.set_number = o.set_number
 	JOIN family f ON f.number = k.family
+	LEFT JOIN {{base}}.product p ON p.product_id = f.product_id
+	LEFT JOIN {{base}}.customer c ON c.customer_id = o.customer_id
 ) x
-LEFT JOIN {{base}}.product p ON p.product_id = x.next_product
-LEFT JOIN {{base}}.customer c ON c.customer_id = x.customer_id
 {{name_join}};
 COMMENT ON VIEW {{kpi}}.upsell_candidate IS 'Whom to offer what next: a row per customer and family that it does not hold, by how many of those who hold the same families hold that one too. Held means ever bought; a family stands in the row of a customer if at least one of these others holds it. It costs little while many customers hold the same few families; with hundreds of families it is best kept in a materialized view.';
 COMMENT ON COLUMN {{kpi}}.upsell_candidate.customer_id IS 'The customer.';
