@@ -168,5 +168,12 @@ BEGIN
 END $$;
 SELECT is(md5(purchase_history_send(pg_temp.by_cursor())), bits, 'by a cursor and variables') FROM expected WHERE grp = 0;
 
+-- Without a final function an aggregate gives its state away: to be read, not to be changed.
+CREATE AGGREGATE pg_temp.bare(bigint, timestamptz, timestamptz) (SFUNC = customer_add, STYPE = customer_history);
+\set bare 'FROM (SELECT pg_temp.bare(number, started_at, ended_at) AS s, customer_agg(number, started_at, ended_at) AS whole FROM fact WHERE grp = 1 OFFSET 0) given'
+SELECT throws_ok('SELECT customer_history_merge(s, s) ' || :'bare', '0A000', NULL, 'a state that was given away is not merged into');
+SELECT throws_ok($$SELECT customer_add(s, 1, '2020-01-01', NULL) $$ || :'bare', '0A000', NULL, '... nor added to');
+SELECT ok(customers(s) = customers(whole) AND customer_history_send(s) = customer_history_send(whole) AND s::text = whole::text, '... but read') :bare;
+
 SELECT * FROM finish();
 ROLLBACK;
