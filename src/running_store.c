@@ -124,20 +124,20 @@ keyed_store_flat(Datum state, const StoreType *type)
 	return expanded != NULL ? expanded->store : keyed_store_of_varlena(state, type);
 }
 
-/* The state of a call; an expanded one is never seen outside of an aggregate. */
+/*
+ * The state that a call may change. An aggregate without a final function gives its
+ * state away, read-only: another call gets a flat copy of that.
+ */
 static inline RunningStore
 running_of_datum(FunctionCallInfo fcinfo, const StoreType *type, Datum state)
 {
-	RunningStore running = {.expanded = expanded_of(state)};
+	RunningStore running = {NULL};
 
-	if (running.expanded != NULL)
-	{
-		running.store = running.expanded->store;
-		return running;
-	}
 	if (!AggCheckCallContext(fcinfo, &running.context))
 		require_aggregate(fcinfo, type->aggregate);
-	running.store = keyed_store_of_varlena(state, type);
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(state)))
+		running.expanded = expanded_of(state);
+	running.store = running.expanded != NULL ? running.expanded->store : keyed_store_of_varlena(state, type);
 	return running;
 }
 
