@@ -103,7 +103,100 @@ CROSS JOIN (VALUES
 				   GROUP BY 1, 2) t
 			 GROUP BY 1, 2) x$$),
 	('stage_length, month', 'view',
-	 $$SELECT * FROM kpi.stage_length WHERE grain = 'month' AND dimension = 'all'$$)
+	 $$SELECT * FROM kpi.stage_length WHERE grain = 'month' AND dimension = 'all'$$),
+
+	('acquisition, month and team', 'floor',
+	 $$SELECT count(*), sum(customer_id) FROM crm.sale$$),
+	('acquisition, month and team', 'by hand, same checks',
+	 $$SELECT x.month, x.team, x.leads, count(r.rep_id) AS reps, x.new_customers, x.spend, x.cac
+	   FROM (SELECT sales_kpi.period_start('month', f.happened_at, 'Europe/Berlin') AS month, coalesce(f.team, r.team) AS team,
+				count(*) FILTER (WHERE is_lead) AS leads, sales_kpi.customers(sales_kpi.acquisition_agg(f.cost, f.customer_id)) AS new_customers,
+				sales_kpi.spend(sales_kpi.acquisition_agg(f.cost, f.customer_id)) AS spend, sales_kpi.cac(f.cost, f.customer_id) AS cac
+			 FROM ((SELECT DISTINCT ON (customer_id) customer_id, happened_at, rep_id, NULL::text AS team, 0::numeric AS cost, false AS is_lead
+					FROM (SELECT customer_id, sold_at AS happened_at, rep_id, product_id, amount
+						  FROM crm.sale
+						  WHERE amount > 0 AND amount < 'Infinity' AND sold_at > '-infinity' AND sold_at <= '2026-01-01 00:00+01'
+						  UNION ALL
+						  SELECT customer_id, started_at, NULL, product_id, NULL
+						  FROM crm.subscription
+						  WHERE monthly_amount > 0 AND monthly_amount < 9e12 AND started_at > '-infinity' AND started_at <= '2026-01-01 00:00+01'
+							AND (ended_at <= started_at) IS NOT TRUE) p
+					ORDER BY customer_id, happened_at, amount DESC NULLS LAST, product_id, rep_id)
+				   UNION ALL
+				   SELECT NULL, spent_at, NULL, team, amount, false
+				   FROM crm.spend
+				   WHERE kind IN ('sales', 'marketing') AND amount < 'Infinity' AND spent_at > '-infinity' AND spent_at <= '2026-01-01 00:00+01'
+				   UNION ALL
+				   SELECT NULL, arrived_at, rep_id, NULL, 0, true
+				   FROM crm.lead
+				   WHERE arrived_at > '-infinity' AND arrived_at <= '2026-01-01 00:00+01'
+					AND (responded_at < arrived_at OR responded_at = 'infinity') IS NOT TRUE
+					AND (converted_at < arrived_at OR converted_at = 'infinity') IS NOT TRUE) f
+			 LEFT JOIN crm.rep r ON r.rep_id = f.rep_id AND f.happened_at >= coalesce(r.valid_from, '-infinity') AND f.happened_at < coalesce(r.valid_until, 'infinity')
+			 GROUP BY 1, 2) x
+	   LEFT JOIN crm.rep r ON r.team = x.team AND tstzrange(r.valid_from, r.valid_until)
+			&& tstzrange(x.month::timestamp AT TIME ZONE 'Europe/Berlin', (x.month + interval '1 month') AT TIME ZONE 'Europe/Berlin')
+	   GROUP BY 1, 2, 3, 5, 6, 7$$),
+	('acquisition, month and team', 'view',
+	 $$SELECT * FROM kpi.acquisition WHERE grain = 'month' AND dimension = 'team'$$),
+
+	('churn, month', 'floor',
+	 $$SELECT count(*), sum(customer_id) FROM crm.subscription$$),
+	('churn, month', 'by hand, same checks',
+	 $$SELECT c.*
+	   FROM (SELECT sales_kpi.customer_agg(customer_id, started_at, ended_at) AS history
+			 FROM crm.subscription
+			 WHERE monthly_amount > 0 AND monthly_amount < 9e12 AND started_at > '-infinity' AND started_at < '2026-01-01 00:00+01'
+				AND (ended_at <= started_at) IS NOT TRUE) h
+	   CROSS JOIN LATERAL sales_kpi.churn(history, (SELECT array_agg(b - interval '1 microsecond')
+			FROM unnest(sales_kpi.periods('month', '2018-01-01 00:00+01', '2025-12-31 00:00+01', 'Europe/Berlin')) b)) c$$),
+	('churn, month', 'view',
+	 $$SELECT * FROM kpi.churn WHERE grain = 'month' AND dimension = 'all'$$),
+
+	('upsell, month', 'floor',
+	 $$SELECT count(*), sum(customer_id) FROM crm.sale$$),
+	('upsell, month', 'by hand, same checks',
+	 $$SELECT u.*
+	   FROM (SELECT sales_kpi.purchase_agg(s.customer_id, p.family, p.tier::integer, s.sold_at, 1) AS purchases
+			 FROM crm.sale s LEFT JOIN crm.product p USING (product_id)
+			 WHERE s.amount > 0 AND s.amount < 'Infinity' AND s.units < 'Infinity' AND s.sold_at > '-infinity' AND s.sold_at < '2026-01-01 00:00+01') h
+	   CROSS JOIN LATERAL sales_kpi.upsell(purchases, sales_kpi.periods('month', '2018-01-01 00:00+01', '2025-12-31 00:00+01', 'Europe/Berlin')) u$$),
+	('upsell, month', 'view',
+	 $$SELECT * FROM kpi.upsell WHERE grain = 'month' AND dimension = 'all'$$),
+
+	('revenue_growth, month and team', 'floor',
+	 $$SELECT count(*), sum(customer_id) FROM crm.sale$$),
+	('revenue_growth, month and team', 'by hand, same checks',
+	 $$SELECT month, team, revenue, lines, sales_kpi.revenue_growth(revenue, month, '1 month') OVER by_month AS growth,
+			sales_kpi.revenue_growth(revenue, month, '1 year') OVER by_month AS year_ago_growth
+	   FROM (SELECT sales_kpi.period_start('month', s.sold_at, 'Europe/Berlin') AS month, r.team, sum(s.amount) AS revenue, count(*) AS lines
+			 FROM crm.sale s
+			 LEFT JOIN crm.rep r ON r.rep_id = s.rep_id AND s.sold_at >= coalesce(r.valid_from, '-infinity') AND s.sold_at < coalesce(r.valid_until, 'infinity')
+			 WHERE s.amount > '-Infinity' AND s.amount < 'Infinity' AND s.units < 'Infinity' AND s.sold_at > '-infinity' AND s.sold_at <= '2026-01-01 00:00+01'
+			 GROUP BY 1, 2) x
+	   WINDOW by_month AS (PARTITION BY team ORDER BY month)$$),
+	('revenue_growth, month and team', 'view',
+	 $$SELECT * FROM kpi.revenue_growth WHERE grain = 'month' AND dimension = 'team'$$),
+
+	('win_rate, month and rep', 'floor',
+	 $$SELECT count(*), sum(customer_id) FROM crm.deal$$),
+	('win_rate, month and rep', 'by hand, same checks',
+	 $$SELECT x.*, n.rep_name, won::float8 / nullif(won + lost, 0), sales_kpi.wilson_low(won, won + lost), sales_kpi.wilson_high(won, won + lost),
+			won_amount / nullif(won_amount + lost_amount, 0)
+	   FROM (SELECT sales_kpi.period_start('month', closed_at, 'Europe/Berlin') AS month, rep_id,
+				count(*) FILTER (WHERE outcome = 'won') AS won, count(*) FILTER (WHERE outcome = 'lost') AS lost,
+				count(*) FILTER (WHERE outcome = 'withdrawn') AS withdrawn,
+				coalesce(sum(amount) FILTER (WHERE outcome = 'won' AND amount > 0), 0) AS won_amount,
+				coalesce(sum(amount) FILTER (WHERE outcome = 'lost' AND amount > 0), 0) AS lost_amount,
+				avg(amount) FILTER (WHERE outcome = 'won' AND amount > 0) AS average_amount
+			 FROM crm.deal
+			 WHERE outcome IN ('won', 'lost', 'withdrawn') AND closed_at BETWEEN opened_at AND '2026-01-01 00:00+01'
+				AND opened_at > '-infinity' AND (expected_close_at > '-infinity' AND expected_close_at < 'infinity') IS NOT FALSE
+				AND (amount >= 0 AND amount < 'Infinity') IS NOT FALSE
+			 GROUP BY 1, 2) x
+	   LEFT JOIN (SELECT DISTINCT ON (rep_id) rep_id, rep_name FROM crm.rep ORDER BY rep_id, valid_from DESC NULLS LAST) n USING (rep_id)$$),
+	('win_rate, month and rep', 'view',
+	 $$SELECT * FROM kpi.win_rate WHERE grain = 'month' AND dimension = 'rep' AND basis = 'closed'$$)
 ) q (subject, name, statement);
 
 -- A prepared query of any grain and dimension: what the branches cost that are
