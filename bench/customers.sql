@@ -34,7 +34,7 @@ CALL bench.add_kpi('churn by month', 'subscriptions', key => '{month}',
 			SELECT month, active AS at_start, active + lead(arrived) OVER (ORDER BY month) - lead(active) OVER (ORDER BY month) AS lost FROM month
 		) m
 		WHERE month < 96 AND at_start > 0$$],
-	duckdb => $$
+	duckdb => ARRAY[$$
 		WITH placed AS (
 			SELECT customer_id, date_diff('month', TIMESTAMP '2018-01-01', started_at - INTERVAL 1 microsecond) + 1 AS low,
 				coalesce(date_diff('month', TIMESTAMP '2018-01-01', ended_at - INTERVAL 1 microsecond) + 1, 97) AS high
@@ -59,7 +59,7 @@ CALL bench.add_kpi('churn by month', 'subscriptions', key => '{month}',
 		FROM (
 			SELECT month, active AS at_start, active + lead(arrived) OVER (ORDER BY month) - lead(active) OVER (ORDER BY month) AS lost FROM month
 		) m
-		WHERE month < 96 AND at_start > 0$$);
+		WHERE month < 96 AND at_start > 0$$]);
 
 CALL bench.add_kpi('revenue movement by month', 'subscriptions', key => '{month}',
 	x_floor => 5, x_plain => 0.12, x_duckdb => 0.4,
@@ -97,7 +97,7 @@ CALL bench.add_kpi('revenue movement by month', 'subscriptions', key => '{month}
 		FROM change
 		WHERE month BETWEEN 1 AND 96
 		GROUP BY month$$],
-	duckdb => $$
+	duckdb => ARRAY[$$
 		WITH placed AS (
 			SELECT customer_id, date_diff('month', TIMESTAMP '2018-01-01', started_at - INTERVAL 1 microsecond) + 1 AS low,
 				coalesce(date_diff('month', TIMESTAMP '2018-01-01', ended_at - INTERVAL 1 microsecond) + 1, 97) AS high, (mrr * 100)::bigint AS cents
@@ -126,7 +126,7 @@ CALL bench.add_kpi('revenue movement by month', 'subscriptions', key => '{month}
 			coalesce(sum(after) FILTER (WHERE spans > 0 AND spans_before = 0 AND number > 1), 0)::decimal(18, 2) / 100 AS returned_amount
 		FROM change
 		WHERE month BETWEEN 1 AND 96
-		GROUP BY month$$);
+		GROUP BY month$$]);
 
 -- A cohort's customers are counted from the first month of a span, as far as no other
 -- span has it, to the last.

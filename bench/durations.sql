@@ -16,11 +16,11 @@ CALL bench.add_kpi('mean cycle by rep', 'deals', key => '{rep_id}', tolerance =>
 		FROM deals
 		WHERE closed_at IS NOT NULL
 		GROUP BY 1$$],
-	duckdb => $$
+	duckdb => ARRAY[$$
 		SELECT rep_id, avg(epoch_us(closed_at) - epoch_us(created_at)) / 1e6 AS mean
 		FROM deals
 		WHERE closed_at IS NOT NULL
-		GROUP BY 1$$);
+		GROUP BY 1$$]);
 
 CALL bench.add_kpi('mean, stddev, p50, p90 by rep and month', 'deals', key => '{rep_id,month}',
 	tolerance => '{"mean": 1e-9, "stddev": 1e-8, "p50": 0.005, "p90": 0.005}',
@@ -50,14 +50,14 @@ CALL bench.add_kpi('mean, stddev, p50, p90 by rep and month', 'deals', key => '{
 			FROM (SELECT rep_id, closed_at, date_part('epoch', closed_at - created_at) AS seconds FROM deals WHERE closed_at IS NOT NULL) d
 			GROUP BY 1, 2
 		) c$$,
-	duckdb => $$
+	duckdb => ARRAY[$$
 		SELECT rep_id, month::date AS month, mean, stddev, percentiles[1] AS p50, percentiles[2] AS p90
 		FROM (
 			SELECT rep_id, date_trunc('month', closed_at) AS month, avg(seconds) AS mean, stddev(seconds) AS stddev,
 				quantile_cont(seconds, [0.5, 0.9]) AS percentiles
 			FROM (SELECT rep_id, closed_at, (epoch_us(closed_at) - epoch_us(created_at)) / 1e6 AS seconds FROM deals WHERE closed_at IS NOT NULL) d
 			GROUP BY 1, 2
-		) c$$);
+		) c$$]);
 
 -- The plain one knows no intervals.
 CALL bench.add_kpi('win curve by rep', 'deals', key => '{rep_id,day}', tolerance => '{"won_share": 1e-9}',

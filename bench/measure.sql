@@ -51,7 +51,7 @@ CREATE TABLE bench.timing (
 -- A KPI with all who answer it. Plain SQL and the extension alike get the better of
 -- two sizes of work_mem, for what sorts is often faster with the smaller one.
 CREATE PROCEDURE bench.add_kpi(subject text, source text, key text[], ours text, plain text[],
-	duckdb text DEFAULT NULL, tdigest text DEFAULT NULL, tolerance jsonb DEFAULT '{}',
+	duckdb text[] DEFAULT '{}', tdigest text DEFAULT NULL, tolerance jsonb DEFAULT '{}',
 	x_floor float8 DEFAULT NULL, x_plain float8 DEFAULT NULL, x_duckdb float8 DEFAULT NULL)
 LANGUAGE sql
 BEGIN ATOMIC
@@ -62,7 +62,7 @@ BEGIN ATOMIC
 		SELECT 1, 'floor', format('SELECT count(*), sum(customer_id) FROM %I', source), '{0,2}'::integer[], '{64MB}'::text[]
 		UNION ALL SELECT 2, 'plain SQL', p, '{0}', '{4MB,256MB}' FROM unnest(plain) p
 		UNION ALL SELECT 3, 'tdigest', tdigest, '{0}', '{4MB,256MB}'
-		UNION ALL SELECT 4, 'DuckDB', duckdb, '{1,2}', '{none}'
+		UNION ALL SELECT 4, 'DuckDB', d, '{1,2}', '{none}' FROM unnest(duckdb) d
 		UNION ALL SELECT 5, 'sales_kpi', ours, '{0,2}', '{4MB,256MB}'
 	) q (rank, name, statement, workers, work_mem)
 	CROSS JOIN LATERAL unnest(q.workers) w (workers)

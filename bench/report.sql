@@ -20,6 +20,11 @@ LANGUAGE sql
 RETURN bench.spread(v.ratio, v.lowest, v.highest)
 	|| CASE WHEN v.met THEN format(', met %s', v.at_most) WHEN NOT v.met THEN format(', **not met** %s', v.at_most) ELSE '' END;
 
+CREATE FUNCTION bench.shown(r bench.result)
+RETURNS text
+LANGUAGE sql
+RETURN bench.spread(r.x_floor, r.lowest, r.highest) || CASE WHEN r.name IN ('plain SQL', 'tdigest') THEN ' at ' || (SELECT work_mem FROM bench.query q WHERE q.id = r.id) ELSE '' END;
+
 -- A line of a table.
 CREATE FUNCTION bench.line(VARIADIC cells text[])
 RETURNS text
@@ -28,7 +33,7 @@ RETURN '| ' || array_to_string(cells, ' | ', '') || ' |';
 
 SELECT format($$# Results
 
-Written by `bench/run` on %s at scale %s: %s rounds after one that is not counted.
+Written by `bench/run` on %s at scale %s: counted rounds: %s.
 
 - Machine: %s
 - PostgreSQL %s; sales_kpi %s; tdigest %s; DuckDB %s
@@ -43,7 +48,7 @@ SELECT EXISTS (SELECT FROM bench.result r JOIN bench.kpi USING (subject) WHERE r
 SELECT E'\n## KPIs\n\nIn multiples of F; the last columns, what the extension takes in multiples of the others, and with two workers in multiples of one process.\n';
 SELECT bench.line('KPI', 'F, ms', 'plain SQL', 'tdigest', 'DuckDB, 1 thread', 'DuckDB, 2 threads', 'sales_kpi', 'against plain SQL', 'against DuckDB, 1 thread', '2 workers');
 SELECT '|---' || repeat('|---', 9) || '|';
-SELECT bench.line(k.subject, round(f.ms)::text, bench.figure(p.x_floor), bench.figure(t.x_floor), bench.figure(d1.x_floor), bench.figure(d2.x_floor),
+SELECT bench.line(k.subject, round(f.ms)::text, bench.shown(p), bench.shown(t), bench.shown(d1), bench.shown(d2),
 	bench.judged(vf), bench.judged(vp), bench.judged(vd), bench.judged(vw) || CASE w.workers_launched WHEN 0 THEN ', none launched' ELSE '' END)
 FROM (SELECT subject, min(id) AS id FROM bench.query JOIN bench.kpi USING (subject) GROUP BY 1) k
 JOIN bench.result f ON (f.subject, f.name, f.workers, f.scale) = (k.subject, 'floor', 0, :scale)
@@ -106,13 +111,18 @@ WHERE q.subject = 'many groups of ten rows' AND t.hash_kb IS NOT NULL
 ORDER BY q.id;
 \endif
 
-SELECT E'\n### Processes\n\nThe peak of a process that runs the query alone, without workers: resident, and what of it is its own, without the shared buffers.\n';
-SELECT bench.line(VARIADIC ARRAY['KPI', 'query'] || array_agg(format('scale %s: peak MB', scale) ORDER BY scale) || array_agg('own MB'::text)) FROM (SELECT DISTINCT scale FROM bench.memory) s;
-SELECT '|---' || repeat('|---', 1 + 2 * count(DISTINCT scale)::integer) || '|' FROM bench.memory;
-SELECT bench.line(VARIADIC ARRAY[subject, name] || array_agg(bench.figure(peak_kb / 1024.0) ORDER BY scale) || array_agg(bench.figure(own_kb / 1024.0) ORDER BY scale))
-FROM bench.memory m JOIN bench.query q ON q.id = m.query_id
+SELECT E'\n### Processes\n\nThe peak of a process that runs the query alone, without workers: MB resident, and in parentheses what of it is its own, without the shared buffers. It owns some 4 MB before any query.\n';
+SELECT bench.line(VARIADIC ARRAY['KPI', 'query'] || array_agg('scale ' || scale ORDER BY scale)) FROM (SELECT DISTINCT scale FROM bench.memory) s;
+SELECT '|---|---' || repeat('|---', count(DISTINCT scale)::integer) || '|' FROM bench.memory;
+SELECT bench.line(VARIADIC ARRAY[subject, name] || array_agg(peak ORDER BY scale))
+FROM (
+	SELECT q.subject, q.name, s.scale, min(q.id) OVER (PARTITION BY q.subject, q.name) AS id,
+		(SELECT format('%s (%s)', bench.figure(m.peak_kb / 1024.0), bench.figure(m.own_kb / 1024.0)) FROM bench.memory m WHERE (m.scale, m.query_id) = (s.scale, q.id)) AS peak
+	FROM (SELECT subject, name, workers, min(id) AS id FROM bench.query WHERE id IN (SELECT query_id FROM bench.memory) GROUP BY 1, 2, 3) q
+	CROSS JOIN (SELECT DISTINCT scale FROM bench.memory) s
+) p
 GROUP BY subject, name
-ORDER BY min(q.id);
+ORDER BY min(id);
 
 SELECT EXISTS (SELECT FROM bench.growth) AS has_growth \gset
 \if :has_growth
