@@ -121,22 +121,25 @@ SELECT DISTINCT ON (t.scale, q.subject, q.name, q.workers) t.scale, q.*
 FROM bench.query q JOIN bench.timing t ON t.query_id = q.id AND t.round = 0
 ORDER BY t.scale, q.subject, q.name, q.workers, t.ms;
 
-CREATE VIEW bench.counted AS
+-- Read once, by the report.
+CREATE MATERIALIZED VIEW bench.counted AS
 SELECT c.scale, c.id, c.subject, c.name, c.workers, t.round, t.ms, t.workers_launched
 FROM bench.chosen c JOIN bench.timing t ON (t.scale, t.query_id) = (c.scale, c.id)
-WHERE t.round > 0;
+WHERE t.round > 0
+WITH NO DATA;
 
 -- Each query in multiples of the floor of its subject.
-CREATE VIEW bench.result AS
+CREATE MATERIALIZED VIEW bench.result AS
 SELECT t.scale, t.id, t.subject, t.name, t.workers, percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms) AS ms,
 	percentile_cont(0.5) WITHIN GROUP (ORDER BY t.ms / f.ms) AS x_floor, min(t.ms / f.ms) AS lowest, max(t.ms / f.ms) AS highest,
 	min(t.workers_launched) AS workers_launched
 FROM bench.counted t
 LEFT JOIN bench.counted f ON (f.scale, f.subject, f.round) = (t.scale, t.subject, t.round) AND f.name = 'floor'
 	AND f.workers = CASE WHEN t.name = 'DuckDB' THEN 0 ELSE t.workers END
-GROUP BY t.scale, t.id, t.subject, t.name, t.workers;
+GROUP BY t.scale, t.id, t.subject, t.name, t.workers
+WITH NO DATA;
 
-CREATE VIEW bench.verdict AS
+CREATE MATERIALIZED VIEW bench.verdict AS
 SELECT p.id, t.scale, p.subject, p.name, p.workers, p.against, p.against_workers, p.at_most, p.net,
 	percentile_cont(0.5) WITHIN GROUP (ORDER BY r.ratio) AS ratio, min(r.ratio) AS lowest, max(r.ratio) AS highest,
 	percentile_cont(0.5) WITHIN GROUP (ORDER BY r.ratio) <= p.at_most AS met
@@ -145,7 +148,8 @@ JOIN bench.counted t ON (t.subject, t.name, t.workers) = (p.subject, p.name, p.w
 JOIN bench.counted a ON (a.scale, a.subject, a.round, a.name, a.workers) = (t.scale, t.subject, t.round, p.against, p.against_workers)
 LEFT JOIN bench.counted f ON p.net AND (f.scale, f.subject, f.round, f.name, f.workers) = (t.scale, t.subject, t.round, 'floor', t.workers)
 CROSS JOIN LATERAL (SELECT (t.ms - coalesce(f.ms, 0)) / (a.ms - coalesce(f.ms, 0)) AS ratio) r
-GROUP BY p.id, t.scale;
+GROUP BY p.id, t.scale
+WITH NO DATA;
 
 -- What a round has to do: all in the first one, the chosen later.
 CREATE FUNCTION bench.is_due(id integer, scale numeric, round integer)

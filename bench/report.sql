@@ -4,6 +4,13 @@
 \pset fieldsep ''
 SET timezone = 'UTC';
 
+ANALYZE bench.query, bench.timing, bench.promise, bench.kpi;
+REFRESH MATERIALIZED VIEW bench.counted;
+ANALYZE bench.counted;
+REFRESH MATERIALIZED VIEW bench.result;
+REFRESH MATERIALIZED VIEW bench.verdict;
+ANALYZE bench.result, bench.verdict;
+
 CREATE FUNCTION bench.figure(x float8)
 RETURNS text
 LANGUAGE sql
