@@ -121,15 +121,12 @@ ORDER BY q.id;
 SELECT E'\n### Processes\n\nThe peak of a process that runs the query alone, without workers: MB resident, and in parentheses what of it is its own, without the shared buffers. It owns some 4 MB before any query.\n';
 SELECT bench.line(VARIADIC ARRAY['KPI', 'query'] || array_agg('scale ' || scale ORDER BY scale)) FROM (SELECT DISTINCT scale FROM bench.memory) s;
 SELECT '|---|---' || repeat('|---', count(DISTINCT scale)::integer) || '|' FROM bench.memory;
-SELECT bench.line(VARIADIC ARRAY[subject, name] || array_agg(peak ORDER BY scale))
-FROM (
-	SELECT q.subject, q.name, s.scale, min(q.id) OVER (PARTITION BY q.subject, q.name) AS id,
-		(SELECT format('%s (%s)', bench.figure(m.peak_kb / 1024.0), bench.figure(m.own_kb / 1024.0)) FROM bench.memory m WHERE (m.scale, m.query_id) = (s.scale, q.id)) AS peak
-	FROM (SELECT subject, name, workers, min(id) AS id FROM bench.query WHERE id IN (SELECT query_id FROM bench.memory) GROUP BY 1, 2, 3) q
-	CROSS JOIN (SELECT DISTINCT scale FROM bench.memory) s
-) p
-GROUP BY subject, name
-ORDER BY min(id);
+SELECT bench.line(VARIADIC ARRAY[k.subject, k.name] || array_agg(bench.figure(m.peak_kb / 1024.0) || format(' (%s)', bench.figure(m.own_kb / 1024.0)) ORDER BY scale))
+FROM (SELECT q.subject, q.name, min(q.id) AS id FROM bench.query q JOIN bench.memory m ON m.query_id = q.id WHERE q.name <> 'floor' GROUP BY 1, 2) k
+CROSS JOIN (SELECT DISTINCT scale FROM bench.memory) s
+LEFT JOIN (SELECT m.*, q.subject, q.name FROM bench.memory m JOIN bench.query q ON q.id = m.query_id) m USING (subject, name, scale)
+GROUP BY k.subject, k.name
+ORDER BY min(k.id);
 
 SELECT EXISTS (SELECT FROM bench.growth) AS has_growth \gset
 \if :has_growth
