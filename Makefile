@@ -5,7 +5,7 @@
 #   make psql                               psql in the demo database
 #   make test                               every test, in a private cluster
 #   make test-versions                      every test with PostgreSQL 17 and 18, in chroots of Debian
-#   make bench                              what is measured, in a private cluster
+#   make bench                              what is measured, in a private cluster; SCALE=1 for ten times the rows
 #   make clean                              away with all that was made, the demo included
 
 EXTENSION = sales_kpi

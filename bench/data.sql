@@ -1,139 +1,148 @@
--- A company of :deals deals in eight years as sources of a model, the model, and the
--- tables that no model reads. Chance comes from numbered streams: every run has the
--- same rows.
+-- The tables, at a scale: at 1, ten million deals and order lines of a million
+-- customers, and 4.7 million subscriptions of three million, in eight years. A smaller
+-- scale has fewer rows and customers in the same time. Chance comes from numbered
+-- streams, so that every run has the same rows.
+SELECT 'scale ' || :scale AS schema \gset
+CREATE SCHEMA :"schema";
+SELECT bench.path_of(:scale) AS path \gset
+SET search_path = :path;
 
--- The n-th number of a stream of chance between 0 and 1, and a bell-shaped one.
-CREATE FUNCTION bench.chance(n bigint, stream text)
+-- The n-th number of a stream: between 0 and 1, bell-shaped, or one of so many.
+CREATE OR REPLACE FUNCTION bench.chance(n bigint, stream bigint)
 RETURNS float8
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (sales_kpi.demo_random(1, stream, n, 1000000000) + 0.5) / 1e9;
+RETURN ((hashint8extended(n, stream) & 9007199254740991)::float8 + 0.5) / 9007199254740992.0;
 
-CREATE FUNCTION bench.bell(n bigint, stream text)
+CREATE OR REPLACE FUNCTION bench.bell(n bigint, stream bigint)
 RETURNS float8
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (bench.chance(n, stream || ' 1') + bench.chance(n, stream || ' 2') + bench.chance(n, stream || ' 3') + bench.chance(n, stream || ' 4') - 2) * sqrt(3);
+RETURN sqrt(-2 * ln(bench.chance(n, stream))) * cos(6.283185307179586 * bench.chance(n, stream + 1000));
 
-CREATE SCHEMA crm;
+CREATE OR REPLACE FUNCTION bench.pick(n bigint, stream bigint, choices bigint)
+RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (hashint8extended(n, stream) & 9223372036854775807) % choices;
 
-CREATE TABLE crm.rep AS
-SELECT r AS rep_id, 'Rep ' || r AS rep_name, 'Team ' || (r + span) % 20 AS team, 'Territory ' || r % 7 AS territory,
-	CASE span WHEN 1 THEN timestamptz '2022-01-01' END AS valid_from, CASE span WHEN 0 THEN timestamptz '2022-01-01' END AS valid_until
-FROM generate_series(1::bigint, 200) r, generate_series(0, 1) span;
+-- An amount around e to the power of the mean, or a time around so many days.
+CREATE OR REPLACE FUNCTION bench.amount(n bigint, stream bigint, mean float8, spread float8)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN round(exp(mean + spread * bench.bell(n, stream))::numeric, 2);
 
-CREATE TABLE crm.product AS
-SELECT p AS product_id, 'Product ' || p AS product_name, 'Family ' || p % 10 AS family, 1 + p / 10 AS tier
-FROM generate_series(1::bigint, 50) p;
+CREATE OR REPLACE FUNCTION bench.days(n bigint, stream bigint, mean float8, spread float8)
+RETURNS interval
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (exp(mean + spread * bench.bell(n, stream)) * 86400) * interval '1 second';
 
-CREATE TABLE crm.customer AS
-SELECT c AS customer_id, 'Customer ' || c AS customer_name, 'Segment ' || c % 5 AS segment, 'Location ' || c % 30 AS location
-FROM generate_series(1::bigint, :deals / 10) c;
-
--- Cycles are skewed: half are done within 30 days, one in ten takes over 80.
-CREATE TABLE crm.deal AS
-SELECT d.deal_id, d.opened_at,
-	CASE WHEN d.closed_at <= '2026-01-01' AND d.fate < 0.95 THEN d.closed_at END AS closed_at,
-	CASE WHEN d.closed_at > '2026-01-01' OR d.fate >= 0.95 THEN NULL WHEN d.fate < 0.35 THEN 'won' ELSE 'lost' END AS outcome,
-	d.opened_at + interval '45 days' AS expected_close_at, d.amount, d.customer_id, d.rep_id, d.product_id
+-- Half of the deals are done within 30 days, one in ten takes over 80; one in twenty is
+-- never closed.
+CREATE TABLE deals (
+	id bigint NOT NULL,
+	customer_id bigint NOT NULL,
+	rep_id integer NOT NULL,
+	team_id integer NOT NULL,
+	territory integer NOT NULL,
+	product_id integer NOT NULL,
+	created_at timestamptz NOT NULL,
+	closed_at timestamptz,
+	won boolean,
+	amount numeric(12, 2)
+);
+INSERT INTO deals
+SELECT n, 1 + bench.pick(n, 1, (1000000 * :scale)::bigint), rep_id, rep_id % 20, rep_id % 7, bench.pick(n, 3, 50), created_at,
+	CASE WHEN is_closed THEN closed_at END, CASE WHEN is_closed THEN bench.chance(n, 6) < 0.35 END, bench.amount(n, 7, 7, 1.1)
 FROM (
-	SELECT n AS deal_id, o.opened_at, o.opened_at + exp(3.4 + 0.8 * bench.bell(n, 'cycle')) * interval '1 day' AS closed_at,
-		bench.chance(n, 'fate') AS fate, round(exp(7 + bench.bell(n, 'amount'))::numeric, 2) AS amount,
-		1 + floor(bench.chance(n, 'customer') * (:deals / 10))::bigint AS customer_id,
-		1 + floor(bench.chance(n, 'rep') * 200)::bigint AS rep_id, 1 + floor(bench.chance(n, 'product') * 50)::bigint AS product_id
-	FROM generate_series(1::bigint, :deals) n
-	CROSS JOIN LATERAL (SELECT timestamptz '2018-01-01' + (n - bench.chance(n, 'opening')) / :deals * interval '2920 days' AS opened_at) o
+	SELECT n, rep_id, created_at, closed_at, bench.chance(n, 5) >= 0.05 AND closed_at <= '2026-01-01' AS is_closed
+	FROM (
+		SELECT n, bench.pick(n, 2, 200)::integer AS rep_id, created_at, created_at + bench.days(n, 4, 3.4, 0.8) AS closed_at
+		FROM (
+			SELECT n, timestamptz '2018-01-01' + ((n + 20000 * :scale * bench.chance(n, 8)) * (25.2 / :scale)) * interval '1 second' AS created_at
+			FROM generate_series(1::bigint, (10000000 * :scale)::bigint) n
+		) o
+	) c
 ) d;
 
--- Of every fifth deal the stages are known.
-CREATE TABLE crm.deal_stage AS
-SELECT d.deal_id, s.stage, s.stage_order,
-	d.opened_at + (s.stage_order - 1) * (coalesce(d.closed_at, '2026-01-01') - d.opened_at) / 3 AS entered_at
-FROM crm.deal d CROSS JOIN (VALUES ('Qualify', 1), ('Offer', 2), ('Close', 3)) s (stage, stage_order)
-WHERE d.deal_id % 5 = 0;
-
--- Of ten leads eight are answered; of every other one the CRM stores when, of the
--- rest the touches tell. Two of ten convert.
-CREATE TABLE crm.lead AS
-SELECT n AS lead_id, a.arrived_at, 'Source ' || n % 6 AS source, (ARRAY['demo', 'whitepaper', 'contact form'])[1 + n % 3] AS request,
-	(ARRAY['cold', 'warm', 'hot'])[1 + n % 3] AS temperature, 1 + floor(bench.chance(n, 'lead rep') * 200)::bigint AS rep_id,
-	CASE WHEN c.converted THEN 1 + floor(bench.chance(n, 'lead customer') * (:deals / 10))::bigint END AS customer_id,
-	CASE WHEN bench.chance(n, 'answered') < 0.8 AND n % 2 = 0 THEN a.arrived_at + exp(4 + 1.5 * bench.bell(n, 'answer')) * interval '1 minute' END AS responded_at,
-	CASE WHEN c.converted THEN a.arrived_at + interval '20 days' END AS converted_at
-FROM generate_series(1::bigint, :deals / 2) n
-CROSS JOIN LATERAL (SELECT timestamptz '2018-01-01' + (n - bench.chance(n, 'arrival')) / (:deals / 2) * interval '2900 days' AS arrived_at) a
-CROSS JOIN LATERAL (SELECT bench.chance(n, 'converted') < 0.2 AS converted) c;
-
-CREATE TABLE crm.touch AS
-SELECT 2 * l.lead_id + follow_up AS touch_id, l.lead_id, l.rep_id, 'email' AS kind, 'outbound' AS direction,
-	l.arrived_at + exp(4 + 1.5 * bench.bell(l.lead_id, 'answer')) * interval '1 minute' + follow_up * interval '2 days' AS touched_at
-FROM crm.lead l CROSS JOIN generate_series(0, 1) follow_up
-WHERE bench.chance(l.lead_id, 'answered') < 0.8;
+-- Eight families of five tiers; some customers buy more often than others.
+CREATE TABLE order_lines (
+	customer_id bigint NOT NULL,
+	product_id integer NOT NULL,
+	family integer NOT NULL,
+	tier integer NOT NULL,
+	sold_at timestamptz NOT NULL,
+	quantity integer NOT NULL,
+	amount numeric(12, 2) NOT NULL
+);
+INSERT INTO order_lines
+SELECT 1 + least(bench.pick(n, 11, (1000000 * :scale)::bigint), bench.pick(n, 15, (1400000 * :scale)::bigint)), product_id, product_id / 5, 1 + product_id % 5,
+	timestamptz '2018-01-01' + ((n + 5000 * :scale * bench.chance(n, 16)) * (25.2 / :scale)) * interval '1 second',
+	1 + bench.pick(n, 13, 5), bench.amount(n, 14, 5, 1)
+FROM (SELECT n, bench.pick(n, 12, 40)::integer AS product_id FROM generate_series(1::bigint, (10000000 * :scale)::bigint) n) l;
 
 -- Half of the customers have a second subscription, and a third of these a third one:
--- half of them at the end of the one before, some after a gap, some beside it.
-CREATE TABLE crm.subscription AS
+-- half of them at the end of the one before, a quarter after a gap, a quarter beside it.
+CREATE TABLE subscriptions (
+	customer_id bigint NOT NULL,
+	product_id integer NOT NULL,
+	started_at timestamptz NOT NULL,
+	ended_at timestamptz,
+	mrr numeric(12, 2)
+);
+INSERT INTO subscriptions
 WITH first AS (
-	SELECT n AS customer_id, s.started_at, s.started_at + exp(5.6 + 0.9 * bench.bell(n, 'stay')) * interval '1 day' AS ended_at
-	FROM generate_series(1::bigint, 3 * :deals / 10) n
-	CROSS JOIN LATERAL (SELECT timestamptz '2018-01-01' + n / (3.0 * :deals / 10) * interval '2920 days' AS started_at) s
+	SELECT customer_id, started_at, started_at + bench.days(customer_id, 22, 5.6, 0.9) AS ended_at
+	FROM (
+		SELECT customer_id, timestamptz '2018-01-01' + (customer_id * (84.1 / :scale)) * interval '1 second' AS started_at
+		FROM generate_series(1::bigint, (3000000 * :scale)::bigint) customer_id
+	) s
 ),
 second AS (
-	SELECT customer_id, s.started_at, s.started_at + exp(5.6 + 0.9 * bench.bell(customer_id, 'second stay')) * interval '1 day' AS ended_at
-	FROM first f
-	CROSS JOIN LATERAL (SELECT bench.chance(customer_id, 'how it goes on') AS how) h
-	CROSS JOIN LATERAL (SELECT CASE WHEN how < 0.5 THEN ended_at WHEN how < 0.75 THEN ended_at + how * interval '200 days'
-		ELSE f.started_at + (ended_at - f.started_at) * (how - 0.75) * 4 END AS started_at) s
-	WHERE customer_id % 2 = 0
+	SELECT customer_id, started_at, started_at + bench.days(customer_id, 24, 5.6, 0.9) AS ended_at
+	FROM (
+		SELECT customer_id, CASE
+				WHEN bench.pick(customer_id, 23, 4) < 2 THEN ended_at
+				WHEN bench.pick(customer_id, 23, 4) = 2 THEN ended_at + bench.chance(customer_id, 25) * interval '200 days'
+				ELSE started_at + (ended_at - started_at) * bench.chance(customer_id, 25)
+			END AS started_at
+		FROM first
+		WHERE bench.pick(customer_id, 21, 2) = 0
+	) s
 ),
 third AS (
-	SELECT customer_id, ended_at AS started_at, ended_at + exp(5.6 + 0.9 * bench.bell(customer_id, 'third stay')) * interval '1 day' AS ended_at
-	FROM second
-	WHERE customer_id % 6 = 0
+	SELECT customer_id, started_at, started_at + bench.days(customer_id, 26, 5.6, 0.9) AS ended_at
+	FROM (
+		SELECT customer_id, CASE
+				WHEN bench.pick(customer_id, 23, 4) < 2 THEN ended_at
+				WHEN bench.pick(customer_id, 23, 4) = 2 THEN ended_at + bench.chance(customer_id, 27) * interval '200 days'
+				ELSE started_at + (ended_at - started_at) * bench.chance(customer_id, 27)
+			END AS started_at
+		FROM second
+		WHERE bench.pick(customer_id, 28, 3) = 0
+	) s
 )
-SELECT row_number() OVER (ORDER BY started_at, customer_id) AS subscription_id, customer_id, started_at,
-	CASE WHEN ended_at <= '2026-01-01' THEN ended_at END AS ended_at, round((20 + 500 * bench.chance(customer_id + number, 'monthly amount'))::numeric, 2) AS monthly_amount,
-	1 + floor(bench.chance(customer_id + number, 'plan') * 50)::bigint AS product_id
+SELECT customer_id, bench.pick(customer_id, 31 + 2 * number, 50), started_at, CASE WHEN ended_at <= '2026-01-01' THEN ended_at END,
+	round(20 + bench.pick(customer_id, 32 + 2 * number, 50000) / 100.0, 2)
 FROM (SELECT *, 0 AS number FROM first UNION ALL SELECT *, 1 FROM second UNION ALL SELECT *, 2 FROM third) s
-WHERE started_at < '2026-01-01';
+WHERE started_at < '2026-01-01'
+ORDER BY started_at;
 
--- A line of a sale for each deal, most of customers who buy often; ten families of five
--- tiers. The functions read them with their family and tier, the model by product.
-CREATE TABLE bench.line AS
-SELECT n AS sale_id, l.customer_id, l.product_id, (l.product_id % 10)::integer AS family, (1 + l.product_id / 10)::integer AS tier,
-	timestamptz '2018-01-01' + (n - bench.chance(n, 'sale')) / :deals * interval '2920 days' AS sold_at,
-	round(exp(5 + bench.bell(n, 'line'))::numeric, 2) AS amount, 1 + floor(bench.chance(n, 'seller') * 200)::bigint AS rep_id
-FROM generate_series(1::bigint, :deals) n
-CROSS JOIN LATERAL (SELECT 1 + floor(bench.chance(n, 'buyer') * bench.chance(n, 'how often') * (:deals / 10))::bigint AS customer_id,
-	floor(bench.chance(n, 'bought') * 50)::bigint AS product_id) l;
+-- What teams spend in each month.
+CREATE TABLE spend (
+	team_id integer NOT NULL,
+	spent_at timestamptz NOT NULL,
+	amount numeric(12, 2) NOT NULL
+);
+INSERT INTO spend
+SELECT team, month + interval '3 days', round((100000 * :scale * (1 + bench.chance(team, 41 + ordinality)))::numeric, 2)
+FROM generate_series(0::bigint, 19) team
+CROSS JOIN generate_series(timestamptz '2018-01-01', '2025-12-01', '1 month') WITH ORDINALITY m (month, ordinality);
 
-CREATE TABLE crm.sale AS
-SELECT sale_id, sold_at, customer_id, amount, 1::numeric AS units, 1 + product_id AS product_id, rep_id FROM bench.line;
-
--- Ten rows a group, the groups in turn, as rows of many customers come in.
-CREATE TABLE bench.tenfold AS
-SELECT n % :groups AS grp, n / :groups AS customer_id, timestamptz '2025-01-01' + n * interval '1 second' AS from_time,
-	timestamptz '2025-01-01' + n * interval '1 second' + exp(3.4 + 0.8 * bench.bell(n, 'tenfold')) * interval '1 day' AS until_time
-FROM generate_series(1::bigint, 10 * :groups) n;
-
--- What a nightly job would keep: a state per rep and month.
-CREATE TABLE bench.monthly AS
-SELECT rep_id, sales_kpi.period_start('month', closed_at, 'Europe/Berlin') AS month, sales_kpi.duration_agg(opened_at, closed_at) AS cycle
-FROM crm.deal
-WHERE closed_at IS NOT NULL
-GROUP BY 1, 2;
-
--- States beyond the number of durations that are held as they are.
-CREATE TABLE bench.bucketed AS
-SELECT part, sales_kpi.duration_agg(exp(3.4 + 0.8 * bench.bell(n, 'bucketed')) * interval '1 day') AS cycle
-FROM generate_series(1::bigint, 2500) n CROSS JOIN generate_series(1, 2) part
-GROUP BY part;
-
--- Without these the planner takes the months for as many as the rows, and never
+-- Without these the planner takes the periods for as many as the rows, and never
 -- groups by them in parallel. They serve the functions and plain SQL alike.
-CREATE STATISTICS crm.period_start ON (sales_kpi.period_start('month', closed_at, 'Europe/Berlin')) FROM crm.deal;
-CREATE STATISTICS crm.date_trunc ON (date_trunc('month', closed_at AT TIME ZONE 'Europe/Berlin')) FROM crm.deal;
+CREATE STATISTICS deals_closed_period ON (sales_kpi.period_start('month', closed_at, 'UTC')) FROM deals;
+CREATE STATISTICS deals_created_period ON (sales_kpi.period_start('month', created_at, 'UTC')) FROM deals;
+CREATE STATISTICS lines_sold_period ON (sales_kpi.period_start('month', sold_at, 'UTC')) FROM order_lines;
+CREATE STATISTICS deals_closed_month ON (date_trunc('month', closed_at)) FROM deals;
+CREATE STATISTICS deals_created_month ON (date_trunc('month', created_at)) FROM deals;
+CREATE STATISTICS lines_sold_month ON (date_trunc('month', sold_at)) FROM order_lines;
 
-SET client_min_messages = warning;	-- create_sources says what it makes
-CALL sales_kpi.create_sources('crm');
-CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'Europe/Berlin', as_of => '2026-01-01');
-
-VACUUM (FREEZE, ANALYZE);
+VACUUM (FREEZE, ANALYZE) deals, order_lines, subscriptions, spend;

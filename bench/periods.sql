@@ -1,21 +1,30 @@
--- period_start against date_trunc, alone and in a GROUP BY. In a zone date_trunc can
--- be told it in two ways.
-INSERT INTO bench.query (subject, name, against, at_most, statement)
-SELECT z.subject, f.name, f.against, f.at_most, replace(f.statement, '{zone}', z.zone)
-FROM (VALUES ('month of an instant, UTC', '''UTC'''), ('month of an instant, Europe/Berlin', '''Europe/Berlin''')) z (subject, zone)
+-- period_start against date_trunc, without what the scan takes: alone, and as what a
+-- GROUP BY adds. In a zone date_trunc can be told it in two ways.
+INSERT INTO bench.query (subject, name, statement)
+SELECT 'month of an instant, ' || z.zone, f.name, replace(f.statement, '{zone}', quote_literal(z.zone))
+FROM (VALUES ('UTC'), ('Europe/Berlin')) z (zone)
 CROSS JOIN (VALUES
-	('floor', NULL, NULL::float8,
-	 $$SELECT count(*), count(closed_at) FROM crm.deal$$),
-	('date_trunc', NULL, NULL,
-	 $$SELECT count(*), count(date_trunc('month', closed_at, {zone})) FROM crm.deal$$),
-	('date_trunc at time zone', NULL, NULL,
-	 $$SELECT count(*), count(date_trunc('month', closed_at AT TIME ZONE {zone})::date) FROM crm.deal$$),
-	('period_start', 'date_trunc at time zone', 1.0,
-	 $$SELECT count(*), count(sales_kpi.period_start('month', closed_at, {zone})) FROM crm.deal$$),
-	('period_start of days', NULL, NULL,
-	 $$SELECT count(*), count(sales_kpi.period_start('day', closed_at, {zone})) FROM crm.deal$$),
-	('group by date_trunc at time zone', NULL, NULL,
-	 $$SELECT date_trunc('month', closed_at AT TIME ZONE {zone})::date, count(*) FROM crm.deal GROUP BY 1$$),
-	('group by period_start', 'group by date_trunc at time zone', 1.0,
-	 $$SELECT sales_kpi.period_start('month', closed_at, {zone}), count(*) FROM crm.deal GROUP BY 1$$)
-) f (name, against, at_most, statement);
+	('floor',
+	 $$SELECT count(*), count(closed_at) FROM deals$$),
+	('date_trunc',
+	 $$SELECT count(*), count(date_trunc('month', closed_at, {zone})) FROM deals$$),
+	('date_trunc',
+	 $$SELECT count(*), count(date_trunc('month', closed_at AT TIME ZONE {zone})::date) FROM deals$$),
+	('period_start',
+	 $$SELECT count(*), count(period_start('month', closed_at, {zone})) FROM deals$$),
+	('period_start of days',
+	 $$SELECT count(*), count(period_start('day', closed_at, {zone})) FROM deals$$),
+	('group by date_trunc',
+	 $$SELECT date_trunc('month', closed_at AT TIME ZONE {zone})::date, count(*) FROM deals GROUP BY 1$$),
+	('group by date_trunc',
+	 $$SELECT date_trunc('month', closed_at, {zone}), count(*) FROM deals GROUP BY 1$$),
+	('group by period_start',
+	 $$SELECT period_start('month', closed_at, {zone}), count(*) FROM deals GROUP BY 1$$)
+) f (name, statement);
+
+INSERT INTO bench.promise (subject, name, against, at_most, net)
+VALUES
+	('month of an instant, UTC', 'period_start', 'date_trunc', NULL, true),
+	('month of an instant, UTC', 'group by period_start', 'group by date_trunc', 1, false),
+	('month of an instant, Europe/Berlin', 'period_start', 'date_trunc', 0.15, true),
+	('month of an instant, Europe/Berlin', 'group by period_start', 'group by date_trunc', 1, false);

@@ -1,57 +1,187 @@
--- Upsell, cohorts, new customers and growth of 96 months from lines of sales, against the
--- best plain SQL found for each.
-INSERT INTO bench.query (subject, name, workers, work_mem, against, statement)
-SELECT q.subject, q.name, w.workers, coalesce(q.work_mem, '64MB'), q.against,
-	replace(replace(q.statement, '{{months}}', $$(SELECT array_agg(m ORDER BY m) FROM generate_series(timestamptz '2018-01-01', '2026-01-01', '1 month') m)$$),
-		'{{purchases}}', $$(SELECT sales_kpi.purchase_agg(customer_id, family, tier, sold_at, amount) AS p FROM bench.line) s$$)
-FROM (VALUES (0), (2)) w (workers)
-CROSS JOIN (VALUES
-	('upsell and cross-sell by month', 'floor', NULL, NULL,
-	 $$SELECT count(*), sum(customer_id) FROM bench.line$$),
-	-- lines, not customers: to count each customer once would be more
-	('upsell and cross-sell by month', 'windows', '4MB', NULL,
-	 $$SELECT date_trunc('month', sold_at), count(*) FILTER (WHERE sold_at = first_at) AS new,
-		count(*) FILTER (WHERE held IS NULL AND sold_at > first_at) AS cross_sold, count(*) FILTER (WHERE tier > held AND sold_at > first_at) AS upsold
-	   FROM (
-		SELECT sold_at, tier, max(tier) OVER of_family AS held, min(sold_at) OVER of_customer AS first_at
-		FROM bench.line
-		WINDOW of_family AS (PARTITION BY customer_id, family ORDER BY sold_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-			of_customer AS (PARTITION BY customer_id)
-	   ) l
-	   GROUP BY 1$$),
-	('upsell and cross-sell by month', 'upsell', NULL, 'windows',
-	 $$SELECT u.* FROM {{purchases}}, sales_kpi.upsell(s.p, {{months}}) u$$),
+-- New customers, upsell, cohorts and growth of 96 months from order lines; new and
+-- distinct customers of teams from deals.
+CALL bench.add_kpi('new customers by month', 'order_lines', key => '{month}',
+	x_floor => 2.2, x_plain => 0.28, x_duckdb => 1.8,
+	ours => $$
+		SELECT period_start::date AS month, new_customers
+		FROM (SELECT purchase_agg(customer_id, family, tier, sold_at, amount) AS purchases FROM order_lines) p
+		CROSS JOIN LATERAL new_customers(purchases, periods('month', '2018-01-01', '2026-01-01', 'UTC'))
+		WHERE new_customers > 0$$,
+	plain => ARRAY[$$
+		SELECT date_trunc('month', first_at)::date AS month, count(*) AS new_customers
+		FROM (SELECT min(sold_at) AS first_at FROM order_lines GROUP BY customer_id) f
+		GROUP BY 1$$],
+	duckdb => ARRAY[$$
+		SELECT date_trunc('month', first_at)::date AS month, count(*) AS new_customers
+		FROM (SELECT min(sold_at) AS first_at FROM order_lines GROUP BY customer_id) f
+		GROUP BY 1$$]);
 
-	('cohorts of buyers by month', 'floor', NULL, NULL,
-	 $$SELECT count(*), sum(customer_id) FROM bench.line$$),
-	('cohorts of buyers by month', 'distinct months', '4MB', NULL,
-	 $$SELECT first, month, count(*)
-	   FROM (SELECT month, min(month) OVER (PARTITION BY customer_id) AS first
-			 FROM (SELECT DISTINCT customer_id, date_trunc('month', sold_at) AS month FROM bench.line) d) b
-	   GROUP BY 1, 2$$),
-	('cohorts of buyers by month', 'retention', NULL, 'distinct months',
-	 $$SELECT r.* FROM {{purchases}}, sales_kpi.retention(s.p, {{months}}) r$$),
-
-	('new customers by month', 'floor', NULL, NULL,
-	 $$SELECT count(*), sum(customer_id) FROM bench.line$$),
-	('new customers by month', 'first of each', NULL, NULL,
-	 $$SELECT date_trunc('month', first_at), count(*) FROM (SELECT min(sold_at) AS first_at FROM bench.line GROUP BY customer_id) f GROUP BY 1$$),
-	('new customers by month', 'new_customers', NULL, 'first of each',
-	 $$SELECT n.* FROM {{purchases}}, sales_kpi.new_customers(s.p, {{months}}) n$$),
-
-	('kind of each sale', 'floor', NULL, NULL,
-	 $$SELECT count(*), sum(customer_id) FROM bench.line$$),
-	('kind of each sale', 'windows', '64MB', NULL,
-	 $$SELECT kind, count(*) FROM (
-		SELECT CASE WHEN sold_at = first_at THEN 'new' WHEN held IS NULL THEN 'cross_sell' WHEN tier > held THEN 'upsell'
-			WHEN tier < held THEN 'downsell' ELSE 'repeat' END AS kind
+-- A customer is that of the team that won its first deal.
+CALL bench.add_kpi('new customers and CAC by team and month', 'deals', key => '{team_id,month}',
+	x_floor => 2.2, x_plain => 0.28, x_duckdb => 1.8,
+	ours => $$
+		SELECT team_id, month, customers(acquired) AS new_customers, spend(acquired) AS spend, cac(acquired) AS cac
 		FROM (
-			SELECT sold_at, tier, min(sold_at) OVER (PARTITION BY customer_id) AS first_at,
-				max(tier) OVER (PARTITION BY customer_id, family ORDER BY sold_at GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS held
-			FROM bench.line) w) k
-	   GROUP BY 1$$),
-	('kind of each sale', 'sale_kind', '64MB', 'windows',
-	 $$SELECT kind, count(*) FROM (
-		SELECT sales_kpi.sale_kind(family, tier) OVER (PARTITION BY customer_id ORDER BY sold_at) AS kind FROM bench.line) k
-	   GROUP BY 1$$)
-) q (subject, name, work_mem, against, statement);
+			SELECT team_id, period_start('month', happened_at, 'UTC') AS month, acquisition_agg(cost, customer_id) AS acquired
+			FROM (
+				(SELECT DISTINCT ON (customer_id) customer_id, team_id, closed_at AS happened_at, 0::numeric AS cost
+				 FROM deals
+				 WHERE won
+				 ORDER BY customer_id, closed_at)
+				UNION ALL
+				SELECT NULL, team_id, spent_at, amount
+				FROM spend
+			) f
+			GROUP BY 1, 2
+		) a
+		WHERE customers(acquired) > 0$$,
+	plain => ARRAY[$$
+		SELECT team_id, month::date, new_customers, spend, round(spend / new_customers, 6) AS cac
+		FROM (
+			SELECT team_id, date_trunc('month', closed_at) AS month, count(*) AS new_customers
+			FROM (SELECT DISTINCT ON (customer_id) team_id, closed_at FROM deals WHERE won ORDER BY customer_id, closed_at) f
+			GROUP BY 1, 2
+		) n
+		JOIN (SELECT team_id, date_trunc('month', spent_at) AS month, sum(amount) AS spend FROM spend GROUP BY 1, 2) s USING (team_id, month)$$, $$
+		SELECT team_id, month::date, new_customers, spend, round(spend / new_customers, 6) AS cac
+		FROM (
+			SELECT first[2] AS team_id, date_trunc('month', to_timestamp(first[1])) AS month, count(*) AS new_customers
+			FROM (SELECT min(ARRAY[date_part('epoch', closed_at), team_id]) AS first FROM deals WHERE won GROUP BY customer_id) f
+			GROUP BY 1, 2
+		) n
+		JOIN (SELECT team_id, date_trunc('month', spent_at) AS month, sum(amount) AS spend FROM spend GROUP BY 1, 2) s USING (team_id, month)$$],
+	duckdb => ARRAY[$$
+		SELECT team_id, month::date AS month, new_customers, spend, round(spend / new_customers, 6) AS cac
+		FROM (
+			SELECT team_id, date_trunc('month', closed_at) AS month, count(*) AS new_customers
+			FROM (SELECT arg_min(team_id, closed_at) AS team_id, min(closed_at) AS closed_at FROM deals WHERE won GROUP BY customer_id) f
+			GROUP BY 1, 2
+		) n
+		JOIN (SELECT team_id, date_trunc('month', spent_at) AS month, sum(amount) AS spend FROM spend GROUP BY 1, 2) s USING (team_id, month)$$],
+	tolerance => '{"cac": 1e-9}');
+
+CALL bench.add_kpi('distinct customers by team and month', 'deals', key => '{team_id,month}',
+	x_floor => 2.0, x_plain => 0.22, x_duckdb => 0.7,
+	ours => $$
+		SELECT team_id, period_start('month', created_at, 'UTC') AS month, customers(acquisition_agg(NULL, customer_id)) AS customers
+		FROM deals
+		GROUP BY 1, 2$$,
+	plain => ARRAY[$$
+		SELECT team_id, date_trunc('month', created_at)::date AS month, count(DISTINCT customer_id) AS customers
+		FROM deals
+		GROUP BY team_id, date_trunc('month', created_at)$$, $$
+		SELECT team_id, month::date, count(*) AS customers
+		FROM (SELECT DISTINCT team_id, date_trunc('month', created_at) AS month, customer_id FROM deals) d
+		GROUP BY 1, d.month$$],
+	duckdb => ARRAY[$$
+		SELECT team_id, date_trunc('month', created_at)::date AS month, count(DISTINCT customer_id) AS customers
+		FROM deals
+		GROUP BY 1, 2$$, $$
+		SELECT team_id, month::date AS month, count(*) AS customers
+		FROM (SELECT DISTINCT team_id, date_trunc('month', created_at) AS month, customer_id FROM deals) d
+		GROUP BY 1, 2$$]);
+
+-- Customers are counted, each once in a period.
+CALL bench.add_kpi('upsell and cross-sell by month', 'order_lines', key => '{month}',
+	x_floor => 2.3, x_plain => 0.10, x_duckdb => 0.26,
+	ours => $$
+		SELECT period_start::date AS month, joined, upsold, cross_sold
+		FROM (SELECT purchase_agg(customer_id, family, tier, sold_at, amount) AS purchases FROM order_lines) p
+		CROSS JOIN LATERAL upsell(purchases, periods('month', '2018-01-01', '2026-01-01', 'UTC'))$$,
+	plain => ARRAY[$$
+		SELECT month, count(*) FILTER (WHERE kinds & 1 > 0) AS joined, count(*) FILTER (WHERE kinds & 2 > 0) AS upsold, count(*) FILTER (WHERE kinds & 4 > 0) AS cross_sold
+		FROM (
+			SELECT month::date, bit_or(CASE WHEN sold_at = first_at THEN 1 WHEN first_at >= month THEN 0 WHEN held IS NULL THEN 4 WHEN tier > held THEN 2 ELSE 0 END) AS kinds
+			FROM (
+				SELECT customer_id, date_trunc('month', sold_at) AS month, sold_at, tier, max(tier) OVER of_family AS held, min(sold_at) OVER of_customer AS first_at
+				FROM order_lines
+				WINDOW of_family AS (PARTITION BY customer_id, family ORDER BY sold_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+					of_customer AS (PARTITION BY customer_id)
+			) l
+			GROUP BY customer_id, l.month
+		) c
+		GROUP BY 1$$, $$
+		SELECT month::date, count(DISTINCT customer_id) FILTER (WHERE kind = 1) AS joined, count(DISTINCT customer_id) FILTER (WHERE kind = 2) AS upsold,
+			count(DISTINCT customer_id) FILTER (WHERE kind = 4) AS cross_sold
+		FROM (
+			SELECT customer_id, month, CASE WHEN sold_at = first_at THEN 1 WHEN first_at >= month THEN 0 WHEN held IS NULL THEN 4 WHEN tier > held THEN 2 ELSE 0 END AS kind
+			FROM (
+				SELECT customer_id, date_trunc('month', sold_at) AS month, sold_at, tier, max(tier) OVER of_family AS held, min(sold_at) OVER of_customer AS first_at
+				FROM order_lines
+				WINDOW of_family AS (PARTITION BY customer_id, family ORDER BY sold_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+					of_customer AS (PARTITION BY customer_id)
+			) l
+		) k
+		WHERE kind > 0
+		GROUP BY k.month$$],
+	duckdb => ARRAY[$$
+		SELECT month::date AS month, count(*) FILTER (WHERE kinds & 1 > 0) AS joined, count(*) FILTER (WHERE kinds & 2 > 0) AS upsold, count(*) FILTER (WHERE kinds & 4 > 0) AS cross_sold
+		FROM (
+			SELECT month, bit_or(CASE WHEN sold_at = first_at THEN 1 WHEN first_at >= month THEN 0 WHEN held IS NULL THEN 4 WHEN tier > held THEN 2 ELSE 0 END) AS kinds
+			FROM (
+				SELECT customer_id, date_trunc('month', sold_at) AS month, sold_at, tier, max(tier) OVER of_family AS held, min(sold_at) OVER of_customer AS first_at
+				FROM order_lines
+				WINDOW of_family AS (PARTITION BY customer_id, family ORDER BY sold_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+					of_customer AS (PARTITION BY customer_id)
+			) l
+			GROUP BY customer_id, l.month
+		) c
+		GROUP BY 1$$, $$
+		SELECT month::date AS month, count(DISTINCT customer_id) FILTER (WHERE kind = 1) AS joined, count(DISTINCT customer_id) FILTER (WHERE kind = 2) AS upsold,
+			count(DISTINCT customer_id) FILTER (WHERE kind = 4) AS cross_sold
+		FROM (
+			SELECT customer_id, month, CASE WHEN sold_at = first_at THEN 1 WHEN first_at >= month THEN 0 WHEN held IS NULL THEN 4 WHEN tier > held THEN 2 ELSE 0 END AS kind
+			FROM (
+				SELECT l.*, date_trunc('month', sold_at) AS month, first_at,
+					max(tier) OVER (PARTITION BY customer_id, family ORDER BY sold_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS held
+				FROM order_lines l JOIN (SELECT customer_id, min(sold_at) AS first_at FROM order_lines GROUP BY 1) f USING (customer_id)
+			) l
+		) k
+		WHERE kind > 0
+		GROUP BY 1$$]);
+
+CALL bench.add_kpi('cohorts of buyers by month', 'order_lines', key => '{cohort,month}',
+	x_floor => 2.2, x_plain => 0.15, x_duckdb => 0.5,
+	ours => $$
+		SELECT cohort_start::date AS cohort, period_start::date AS month, retained
+		FROM (SELECT purchase_agg(customer_id, family, tier, sold_at, amount) AS purchases FROM order_lines) p
+		CROSS JOIN LATERAL retention(purchases, periods('month', '2018-01-01', '2026-01-01', 'UTC'))
+		WHERE retained > 0$$,
+	plain => ARRAY[$$
+		SELECT cohort::date, month::date, count(*) AS retained
+		FROM (
+			SELECT month, min(month) OVER (PARTITION BY customer_id) AS cohort
+			FROM (SELECT DISTINCT customer_id, date_trunc('month', sold_at) AS month FROM order_lines) d
+		) b
+		GROUP BY b.cohort, b.month$$, $$
+		WITH active AS MATERIALIZED (
+			SELECT DISTINCT customer_id, date_trunc('month', sold_at) AS month FROM order_lines
+		)
+		SELECT cohort::date, month::date, count(*) AS retained
+		FROM active JOIN (SELECT customer_id, min(month) AS cohort FROM active GROUP BY 1) f USING (customer_id)
+		GROUP BY f.cohort, active.month$$],
+	duckdb => ARRAY[$$
+		SELECT cohort::date AS cohort, month::date AS month, count(*) AS retained
+		FROM (
+			SELECT month, min(month) OVER (PARTITION BY customer_id) AS cohort
+			FROM (SELECT DISTINCT customer_id, date_trunc('month', sold_at) AS month FROM order_lines) d
+		) b
+		GROUP BY 1, 2$$, $$
+		WITH active AS MATERIALIZED (
+			SELECT DISTINCT customer_id, date_trunc('month', sold_at) AS month FROM order_lines
+		)
+		SELECT cohort::date AS cohort, month::date AS month, count(*) AS retained
+		FROM active JOIN (SELECT customer_id, min(month) AS cohort FROM active GROUP BY 1) f USING (customer_id)
+		GROUP BY 1, 2$$]);
+
+CALL bench.add_kpi('revenue and growth by month', 'order_lines', key => '{month}', tolerance => '{"growth": 1e-9}',
+	x_floor => 2.0, x_plain => 0.28,
+	ours => $$
+		SELECT month, revenue, revenue_growth(revenue, month, '1 month') OVER (ORDER BY month) AS growth
+		FROM (SELECT period_start('month', sold_at, 'UTC') AS month, sum(amount) AS revenue FROM order_lines GROUP BY 1) r$$,
+	plain => ARRAY[$$
+		SELECT month::date, revenue, revenue / lag(revenue) OVER (ORDER BY month) - 1 AS growth
+		FROM (SELECT date_trunc('month', sold_at) AS month, sum(amount) AS revenue FROM order_lines GROUP BY 1) r$$],
+	duckdb => ARRAY[$$
+		SELECT month::date AS month, revenue, revenue / lag(revenue) OVER (ORDER BY month) - 1 AS growth
+		FROM (SELECT date_trunc('month', sold_at) AS month, sum(amount) AS revenue FROM order_lines GROUP BY 1) r$$]);
