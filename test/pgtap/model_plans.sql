@@ -134,7 +134,7 @@ SELECT ok(test.filtered($$SELECT * FROM kpi.acquisition WHERE grain = 'month' AN
 -- Contacts are read once where no reply is asked for, and grouped in parallel. The four
 -- Ps look for replies, and go through all contacts.
 CREATE TABLE crm.touch AS SELECT i AS touch_id, timestamptz '2022-01-01 00:00:00+00' + i * interval '10 minutes' AS touched_at, (ARRAY['call', 'email', 'meeting'])[1 + i % 3] AS kind,
-	i % 40 AS rep_id, i % 50000 AS lead_id, i % 20 AS minutes, i % 5 AS personal_elements, i % 9 > 0 AS delivered, i % 2 = 0 AS call_to_action, 'Contact number ' || i AS title
+	i % 40 AS rep_id, i % 50000 AS lead_id, i % 20 AS minutes, i % 5 AS personal_elements, i % 9 > 0 AS delivered, i % 2 = 0 AS call_to_action, CASE WHEN i % 10 = 0 THEN 'inbound' ELSE 'outbound' END AS direction, 'Contact number ' || i AS title
 FROM generate_series(1, 150000) i;
 CALL sales_kpi.repair_model('kpi');
 SELECT results_eq(format($$SELECT count(*), bool_and(n ->> 'Filter' ~ 'period_start\(''month''.*= ''2024-01-01''::date' AND n ->> 'Filter' ~ 'rep_id.*''7''::text') FROM test.scans(%L, 'touch') n$$, p.plan), 'VALUES (1::bigint, true)', p.view || ' reads the contacts of a rep and period')
