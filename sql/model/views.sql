@@ -113,6 +113,9 @@ BEGIN
 		ELSE format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]) END);
 	branch := regexp_replace(branch, '\{\{cohort_start\(([^(),]+), ([^(),]+)\)\}\}', CASE grain WHEN 'all' THEN '\2' ELSE '\1' END, 'g');
 	branch := replace(branch, '{{member_key}}', sales_kpi.member_key(d, context));
+	-- a rep that may be that of the customer comes from two relations, and the planner
+	-- would take groups for each pair of them
+	branch := replace(branch, '{{rep_apart}}', CASE WHEN d.dimension = 'rep' AND context -> 'columns' ? 'customer.rep_id' THEN 'WITH apart AS (SELECT 1) ' ELSE '' END);
 	branch := replace(branch, '{{product_key}}', sales_kpi.missing_as_null(fact[2] || '.product_id', 'product_id', context));
 	branch := replace(branch, '{{dimension}}', name);
 	branch := replace(branch, '{{grain}}', quote_literal(grain));

@@ -9,7 +9,7 @@ SELECT {{common}},
 	sales_kpi.wilson_low(x.satisfied, x.csat_answers) AS csat_low,
 	sales_kpi.wilson_high(x.satisfied, x.csat_answers) AS csat_high
 FROM (
-	SELECT {{period_start}} AS period_start, {{member_key}} AS member_key,
+	SELECT f.period_start, f.member_key,
 		count(*) FILTER (WHERE f.scale = 'nps') AS answers,
 		count(*) FILTER (WHERE f.scale = 'nps' AND f.score >= 9) AS promoters,
 		count(*) FILTER (WHERE f.scale = 'nps' AND f.score IN (7, 8)) AS passives,
@@ -17,8 +17,11 @@ FROM (
 		sales_kpi.nps(f.score::integer) FILTER (WHERE f.scale = 'nps') AS nps,
 		count(*) FILTER (WHERE f.scale = 'csat5') AS csat_answers,
 		count(*) FILTER (WHERE f.scale = 'csat5' AND f.score >= 4) AS satisfied
-	FROM {{fact(feedback f, f.given_at)}}
-	WHERE f.scale IN ('nps', 'csat5')
+	FROM (
+		{{rep_apart}}SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, f.scale, f.score
+		FROM {{fact(feedback f, f.given_at)}}
+		WHERE f.scale IN ('nps', 'csat5')
+	) f
 	GROUP BY 1, 2
 ) x
 {{name_join}};

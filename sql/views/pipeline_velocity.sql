@@ -10,12 +10,15 @@ SELECT {{common}},
 	-- deals x win rate is the number won
 	round(x.won * x.average_amount * 86400 / nullif(extract(epoch FROM x.mean_cycle), 0), 6) AS velocity
 FROM (
-	SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, count(*) AS deals,
+	SELECT d.period_start, d.member_key, count(*) AS deals,
 		count(*) FILTER (WHERE d.outcome = 'won') AS won,
 		avg(d.amount) FILTER (WHERE d.outcome = 'won' AND d.amount > 0) AS average_amount,
 		sales_kpi.mean(sales_kpi.duration_agg(d.cycle) FILTER (WHERE d.outcome = 'won')) AS mean_cycle
-	FROM {{fact(deal d, d.closed_at)}}
-	WHERE d.is_closed AND d.outcome <> 'withdrawn'
+	FROM (
+		{{rep_apart}}SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, d.outcome, d.amount, d.cycle
+		FROM {{fact(deal d, d.closed_at)}}
+		WHERE d.is_closed AND d.outcome <> 'withdrawn'
+	) d
 	GROUP BY 1, 2
 ) x
 {{name_join}};

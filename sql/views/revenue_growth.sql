@@ -14,10 +14,13 @@ FROM (
 		CASE WHEN NOT {{is_partial(g.period_start)}} THEN sales_kpi.revenue_growth(g.revenue, g.period_start, {{year_step}}) OVER by_period END AS year_ago_growth,
 		CASE WHEN NOT {{is_partial(g.period_start)}} THEN sales_kpi.revenue_growth(g.profit, g.period_start, {{grain_step}}) OVER by_period END AS profit_growth
 	FROM (
-		SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, sum(s.amount) AS revenue, sum(s.amount - s.cost) AS profit,
+		SELECT s.period_start, s.member_key, sum(s.amount) AS revenue, sum(s.amount - s.cost) AS profit,
 			count(*) AS lines, sum(s.amount) FILTER (WHERE s.cost IS NOT NULL) AS costed_revenue, count(s.cost) AS costed_lines
-		FROM {{fact(revenue s, s.sold_at)}}
-		WHERE s.amount IS NOT NULL
+		FROM (
+			{{rep_apart}}SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, s.amount, s.cost
+			FROM {{fact(revenue s, s.sold_at)}}
+			WHERE s.amount IS NOT NULL
+		) s
 		GROUP BY 1, 2
 	) g
 	WINDOW by_period AS (PARTITION BY g.member_key ORDER BY g.period_start),

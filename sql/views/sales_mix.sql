@@ -13,10 +13,13 @@ FROM (
 			(v.units / nullif(greatest(sum(v.units) OVER (PARTITION BY v.period_start, v.member_key), 0), 0))::float8 AS share
 		FROM (
 			WITH cell AS (
-				SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, {{product_key}} AS product_key,
+				SELECT s.period_start, s.member_key, s.product_key,
 					coalesce(sum(s.units), 0) AS units, coalesce(-sum(s.units) FILTER (WHERE s.units < 0), 0) AS returned_units,
 					count(*) AS lines, count(*) - count(s.units) AS unknown_units
-				FROM {{fact(purchase s, s.sold_at)}}
+				FROM (
+					{{rep_apart}}SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, {{product_key}} AS product_key, s.units
+					FROM {{fact(purchase s, s.sold_at)}}
+				) s
 				GROUP BY 1, 2, 3
 			)
 			SELECT c.period_start, c.member_key, c.product_key, sum(c.units) AS units, sum(c.returned_units) AS returned_units,

@@ -14,7 +14,7 @@ FROM (
 		v.lost_share, v.lost_low, v.lost_high, v.open_share,
 		sales_kpi.median_days(g.summary) AS median_days, sales_kpi.sample_size(g.summary) AS deals
 	FROM (
-		SELECT {{period_start}} AS period_start, {{member_key}} AS member_key,
+		SELECT d.period_start, d.member_key,
 			(min(d.opened_at) AT TIME ZONE {{time_zone}})::date AS first_day,
 -- if date deal.opened_at
 -- if date deal.closed_at
@@ -25,8 +25,11 @@ FROM (
 -- else
 			sales_kpi.win_curve_agg(d.opened_at, d.closed_at, d.outcome, {{as_of}}) AS summary
 -- end
-		FROM {{fact(deal d, d.opened_at)}}
-		WHERE d.opened_at IS NOT NULL AND (d.is_closed OR d.is_open)
+		FROM (
+			{{rep_apart}}SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, d.opened_at, d.closed_at, d.outcome
+			FROM {{fact(deal d, d.opened_at)}}
+			WHERE d.opened_at IS NOT NULL AND (d.is_closed OR d.is_open)
+		) d
 		GROUP BY 1, 2
 	) g
 	CROSS JOIN LATERAL sales_kpi.win_curve(g.summary) v

@@ -17,10 +17,9 @@ AS $$SELECT EXISTS (SELECT FROM test.nodes(plan) n WHERE n ->> 'Partial Mode' = 
 
 -- The demo company, each of its customers, deals and so on many times over: what
 -- load_demo(deals => 200000) would make of all but the smaller relations, in a
--- hundredth of the time. Its customers have no account owner, see below.
+-- hundredth of the time.
 CALL sales_kpi.create_sources('demo');
 CALL sales_kpi.load_demo('demo', deals => 2000);
-ALTER TABLE demo.customer DROP rep_id;
 CREATE SCHEMA crm;
 DO $$
 DECLARE
@@ -30,7 +29,6 @@ BEGIN
 		SELECT c.relation, c.relation IN ('rep', 'product', 'goal') AS is_small, string_agg(CASE WHEN c.type = 'key' AND c.column_name NOT IN ('rep_id', 'product_id')
 			THEN format('s.%1$I + n * 1000000 AS %1$I', c.column_name) ELSE format('s.%I', c.column_name) END, ', ' ORDER BY c.rank) AS columns
 		FROM sales_kpi.contract c
-		WHERE (c.relation, c.column_name) <> ('customer', 'rep_id')
 		GROUP BY c.relation
 	LOOP
 		EXECUTE format('CREATE TABLE crm.%1$I AS SELECT %2$s FROM demo.%1$I s CROSS JOIN generate_series(0, CASE WHEN %3$L THEN 0 ELSE 200000 / (SELECT count(*) FROM demo.%1$I) END) n',
