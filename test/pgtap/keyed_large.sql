@@ -28,6 +28,7 @@ ANALYZE fact;
 CREATE FUNCTION pg_temp.made(type text, call text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
 	DROP TABLE IF EXISTS serial, expected, third, twentieth;
+	PERFORM set_config('max_parallel_workers_per_gather', '0', true);
 	PERFORM set_config('enable_hashagg', 'off', true);
 	EXECUTE format('CREATE TABLE serial AS SELECT grp, %1$s AS s, (SELECT count(*) FROM pg_backend_memory_contexts WHERE name = ''sales_kpi state'') AS expanded FROM fact GROUP BY grp
 		UNION ALL SELECT 0, %1$s, NULL FROM fact', call);
