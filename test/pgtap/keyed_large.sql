@@ -6,19 +6,18 @@ SELECT * FROM no_plan();
 SET search_path = sales_kpi, public;
 SET client_min_messages = warning;
 
--- A group that is large, of as many customers as rows, one of few customers, and small
--- ones, of which most come late
+-- A group that is large, one of few customers, and small ones, of which most come late;
+-- of each some rows come twice, far from each other
 SELECT setseed(0.6931);
 CREATE TABLE fact (grp int, step int, month int, number bigint, name text, id uuid, family bigint, tier int, started_at timestamptz, ended_at timestamptz, amount numeric)
 PARTITION BY LIST (month);
 SELECT format('CREATE TABLE fact_%s PARTITION OF fact FOR VALUES IN (%1$s)', m) FROM generate_series(0, 1) m \gexec
 INSERT INTO fact
-SELECT grp, n * 10 / (size + 1), floor(random() * 2), number, 'A-' || number, md5(number::text)::uuid, n % 7, nullif(n % 4, 0), started_at, CASE WHEN n % 9 > 0 THEN started_at + n % 300 * interval '1 day' + interval '1 hour' END, n % 50 + 0.25
+SELECT grp, n * 10 / (size + 1), floor(random() * 2), number, 'A-' || number, md5(number::text)::uuid, abs(line) % 7, nullif(line % 4, 0), started_at, CASE WHEN n % 9 > 0 THEN started_at + n % 300 * interval '1 day' + interval '1 hour' END, n % 50 + 0.25
 FROM (
-	SELECT *, CASE grp WHEN 2 THEN floor(random() * 2000)::bigint ELSE (n::bigint * 7919 % size - size / 2) * 98765432109876 END AS number,
-		timestamptz '2020-01-01' + floor(random() * 1000) * interval '1 day' AS started_at
-	FROM (VALUES (1, 36000), (2, 8000), (3, 700), (4, 1)) v (grp, size), generate_series(1, size) n
-	UNION ALL SELECT 5 + n % 30, 300, n, n, timestamptz '2020-01-01' + n * interval '1 day' FROM generate_series(1, 300) n
+	SELECT *, CASE grp WHEN 2 THEN line % 2000 ELSE line::bigint * 98765432109876 END AS number, timestamptz '2020-01-01' + hashint4(line) % 500 * interval '1 day' AS started_at
+	FROM (VALUES (1, 40000), (2, 8000), (3, 700), (4, 1)) v (grp, size), generate_series(1, size) n, LATERAL (SELECT n % greatest(size * 9 / 10, 2) - size / 3 AS line) lines
+	UNION ALL SELECT 5 + n % 30, 300, n, n, n, timestamptz '2020-01-01' + n * interval '1 day' FROM generate_series(1, 300) n
 ) drawn;
 ANALYZE fact;
 \ir include/same_bits.sql
@@ -29,14 +28,17 @@ ANALYZE fact;
 CREATE FUNCTION pg_temp.made(type text, call text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
 	DROP TABLE IF EXISTS serial, expected, third, twentieth;
+	PERFORM set_config('max_parallel_workers_per_gather', '0', true);
 	PERFORM set_config('enable_hashagg', 'off', true);
 	EXECUTE format('CREATE TABLE serial AS SELECT grp, %1$s AS s, (SELECT count(*) FROM pg_backend_memory_contexts WHERE name = ''sales_kpi state'') AS expanded FROM fact GROUP BY grp
 		UNION ALL SELECT 0, %1$s, NULL FROM fact', call);
 	PERFORM set_config('enable_hashagg', 'on', true);
 	EXECUTE format('CREATE TABLE expected AS SELECT grp, md5(%1$s_send(s)) AS bits FROM serial', type);
-	EXECUTE format('CREATE TABLE third AS SELECT grp, %s AS s FROM fact GROUP BY grp, hashint8(number) %% 3', call);
-	EXECUTE format('CREATE TABLE twentieth AS SELECT grp, row_number() OVER () AS n, s FROM (SELECT grp, %s AS s FROM fact GROUP BY grp, hashtext(started_at::text) %% 20) parts', call);
-	ALTER TABLE twentieth SET (parallel_workers = 2);
+	EXECUTE format('CREATE TABLE third AS SELECT grp, %s AS s FROM fact GROUP BY grp, (step + month) %% 3', call);
+	EXECUTE format('CREATE TABLE twentieth (grp int, n bigint, s %s) PARTITION BY HASH (n)', type);
+	CREATE TABLE twentieth_0 PARTITION OF twentieth FOR VALUES WITH (MODULUS 2, REMAINDER 0) WITH (parallel_workers = 2);
+	CREATE TABLE twentieth_1 PARTITION OF twentieth FOR VALUES WITH (MODULUS 2, REMAINDER 1) WITH (parallel_workers = 2);
+	EXECUTE format('INSERT INTO twentieth SELECT grp, row_number() OVER (), s FROM (SELECT grp, %s AS s FROM fact GROUP BY grp, step, month) parts', call);
 	ANALYZE third, twentieth;
 	RETURN NEXT is(max(expanded), 1::bigint, call || ': an expanded object is in use') FROM serial;
 END $$;
@@ -62,6 +64,7 @@ BEGIN
 			('of three parts', '[1,34]', '', 'Aggregate', 'SELECT grp, rollup(s) AS s FROM third GROUP BY grp'),
 			('of twenty parts', '[1,34]', '', 'Aggregate', 'SELECT grp, rollup(s ORDER BY n) AS s FROM twentieth GROUP BY grp'),
 			('of twenty parts, the last first', '[1,34]', '', 'Aggregate', 'SELECT grp, rollup(s ORDER BY n DESC) AS s FROM twentieth GROUP BY grp'),
+			('of twenty parts in partitions', '[1,34]', 'enable_partitionwise_aggregate=on', 'Append.*\n.*Partial HashAggregate', 'SELECT grp, rollup(s) AS s FROM twentieth GROUP BY grp'),
 			('of twenty parts by two workers', '[1,34]', 'max_parallel_workers_per_gather=2', 'Workers Launched: 2(.*\n)*.*Partial (Hash|Group)Aggregate', 'SELECT grp, rollup(s) AS s FROM twentieth GROUP BY grp'),
 			('all of large and small ones', '[0,0]', '', 'Aggregate', 'SELECT 0 AS grp, rollup(s ORDER BY grp % 3, grp) AS s FROM serial WHERE grp > 0')
 		) v (title, groups, settings, pattern, query)
@@ -134,7 +137,7 @@ FROM (VALUES ('1', 'one key'), ('n', 'counted up'), ('-n', 'counted down'), ('n 
 -- last. Some frames begin anew.
 CREATE TABLE stepped AS
 SELECT *, row_number() OVER (PARTITION BY step) = 1 AS first
-FROM (SELECT *, CASE WHEN n < 35970 THEN n / 9000 ELSE n END AS step FROM (SELECT row_number() OVER (ORDER BY md5(number::text)) AS n, number, started_at, ended_at, amount FROM fact WHERE grp = 1) numbered) steps;
+FROM (SELECT *, CASE WHEN n < 39970 THEN n / 9000 ELSE n END AS step FROM (SELECT row_number() OVER (ORDER BY md5(number::text)) AS n, number, started_at, ended_at, amount FROM fact WHERE grp = 1) numbered) steps;
 SELECT is_empty($$
 	SELECT step FROM (SELECT step, first, customer_agg(number, started_at, ended_at, amount) OVER (ORDER BY step) AS s FROM stepped) w
 	WHERE first AND customer_history_send(s) <> (SELECT customer_history_send(customer_agg(number, started_at, ended_at, amount)) FROM stepped t WHERE t.step <= w.step)
