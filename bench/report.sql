@@ -106,7 +106,7 @@ ORDER BY min(ctid) OVER (PARTITION BY state), state, scale;
 
 SELECT EXISTS (SELECT FROM bench.timing WHERE hash_kb IS NOT NULL AND query_id IN (SELECT id FROM bench.query WHERE subject = 'many groups of ten rows')) AS has_groups \gset
 \if :has_groups
-SELECT E'\n### Groups\n\nThe hash table of groups of ten rows, and what of it is not the state itself.\n';
+SELECT E'\n### Groups\n\nThe hash table of groups of ten rows, and what of it is not the state itself. (What array_agg gathers lies in memory that is not counted.)\n';
 SELECT bench.line('state', 'groups', 'bytes a group', 'the state itself', 'beside it');
 SELECT '|---' || repeat('|---', 4) || '|';
 SELECT bench.line(q.name, g.groups::text, bench.figure(t.hash_kb * 1024.0 / g.groups), bench.figure(s.bytes), bench.figure(t.hash_kb * 1024.0 / g.groups - s.bytes))
