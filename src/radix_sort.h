@@ -111,6 +111,35 @@ RADIX_NAME(deal_in_place) (RADIX_RECORD *records, uint32 *next, const uint32 *en
 
 #undef RADIX_PILE
 
+static void RADIX_NAME(sort_from) (RADIX_RECORD *to, const RADIX_RECORD *from, int64 n, int word, RADIX_RECORD *scratch);
+
+/*
+ * Sort the records of each pile but the largest, which is left to the caller: no pile
+ * sorted here has more than half of the records, and no keys make the stack deep.
+ * Returns the largest.
+ */
+static int
+RADIX_NAME(sort_piles) (RADIX_RECORD *records, const uint32 *end, int npiles, int word, RADIX_RECORD *scratch)
+{
+	int			largest = 0;
+
+	for (int pile = 1; pile < npiles; pile++)
+	{
+		int			smaller = pile;
+		uint32		start;
+
+		if (end[pile] - end[pile - 1] > end[largest] - (largest == 0 ? 0 : end[largest - 1]))
+		{
+			smaller = largest;
+			largest = pile;
+		}
+		start = smaller == 0 ? 0 : end[smaller - 1];
+		if (end[smaller] - start > 1)
+			RADIX_NAME(sort_from) (records + start, records + start, end[smaller] - start, word, scratch);
+	}
+	return largest;
+}
+
 /*
  * Sort records that are the same before a word, from where they are to where they
  * shall be, which may be the same; scratch has room for RADIX_SCRATCH of them.
@@ -120,40 +149,39 @@ RADIX_NAME(sort_from) (RADIX_RECORD *to, const RADIX_RECORD *from, int64 n, int 
 {
 	uint32		next[1 << RADIX_MOST_BITS];
 	uint32		end[1 << RADIX_MOST_BITS];
-	uint64		differing = 0;
-	int			npiles = 1 << radix_bits(n);
-	int			shift;
 
-	CHECK_FOR_INTERRUPTS();
-	while (n > RADIX_FEW && word < RADIX_WORDS && (differing = RADIX_NAME(differing_bits) (from, n, word)) == 0)
-		word++;
-	if (differing == 0)
+	while (n > RADIX_FEW)
 	{
-		if (to != from)
-			memcpy(to, from, n * sizeof(RADIX_RECORD));
-		if (n <= RADIX_FEW)
-			RADIX_NAME(insertion_sort) (to, n, word);
-		return;
-	}
-	check_stack_depth();
-	shift = Max(pg_leftmost_one_pos64(differing) + 1 - radix_bits(n), 0);
-	RADIX_NAME(lay_out_piles) (from, n, next, end, word, shift, npiles);
-	if (to == from && n > RADIX_SCRATCH)
-		RADIX_NAME(deal_in_place) (to, next, end, word, shift, npiles);
-	else
-	{
-		if (to == from)
-			from = memcpy(scratch, from, n * sizeof(RADIX_RECORD));
-		RADIX_NAME(deal) (to, from, n, next, word, shift, npiles);
-	}
-	for (int pile = 0; pile < npiles; pile++)
-	{
-		RADIX_RECORD *its_records = to + (pile == 0 ? 0 : end[pile - 1]);
-		int64		count = to + end[pile] - its_records;
+		uint64		differing = RADIX_NAME(differing_bits) (from, n, word);
+		int			npiles = 1 << radix_bits(n);
+		int			shift;
+		int			largest;
 
-		if (count > 1)
-			RADIX_NAME(sort_from) (its_records, its_records, count, word, scratch);
+		CHECK_FOR_INTERRUPTS();
+		if (differing == 0)
+		{
+			if (++word == RADIX_WORDS)
+				break;
+			continue;
+		}
+		shift = Max(pg_leftmost_one_pos64(differing) + 1 - radix_bits(n), 0);
+		RADIX_NAME(lay_out_piles) (from, n, next, end, word, shift, npiles);
+		if (to == from && n > RADIX_SCRATCH)
+			RADIX_NAME(deal_in_place) (to, next, end, word, shift, npiles);
+		else
+		{
+			if (to == from)
+				from = memcpy(scratch, from, n * sizeof(RADIX_RECORD));
+			RADIX_NAME(deal) (to, from, n, next, word, shift, npiles);
+		}
+		largest = RADIX_NAME(sort_piles) (to, end, npiles, word, scratch);
+		n = end[largest] - (largest == 0 ? 0 : end[largest - 1]);
+		from = to += end[largest] - n;
 	}
+	if (to != from)
+		memcpy(to, from, n * sizeof(RADIX_RECORD));
+	if (n <= RADIX_FEW)
+		RADIX_NAME(insertion_sort) (to, n, word);
 }
 
 static void

@@ -54,14 +54,16 @@ sort_tail(ExpandedStore *expanded)
 		expanded->store->nsorted = expanded->store->nrecords;
 }
 
-/* Records that will be fused are fused before they are sent. */
+/* Records that will be fused are fused before they are sent; a value with more than a store holds cannot be. */
 static Size
 expanded_flat_size(ExpandedObjectHeader *header)
 {
 	ExpandedStore *expanded = (ExpandedStore *) header;
 
-	if (!expanded->store->fuses_little)
+	if (!expanded->store->fuses_little || expanded->store->nrecords > keyed_store_most(expanded->store))
 		sort_tail(expanded);
+	if (expanded->store->nrecords > keyed_store_most(expanded->store))
+		keyed_store_refuse_size(expanded->store, expanded->type);
 	return keyed_store_size(expanded->store, expanded->store->nrecords);
 }
 
