@@ -1,0 +1,80 @@
+/*
+ * revenue_agg.c
+ *		revenue_agg: from lines of sales to the revenue of each period of a series.
+ */
+#include "postgres.h"
+
+#include "utils/array.h"
+#include "utils/timestamp.h"
+
+#include "aggregate.h"
+#include "money.h"
+#include "revenue_series.h"
+
+PG_FUNCTION_INFO_V1(revenue_add);
+
+/* Where the arguments of a row stand; argument 0 is the state. */
+#define SOLD_AT 1
+#define AMOUNT 2
+#define BOUNDARIES 3
+
+/* The state of the first row of a group, of which alone the boundaries are looked into. */
+static RevenueSeries *
+begin_series(FunctionCallInfo fcinfo)
+{
+	Boundaries	boundaries = boundaries_of_argument(fcinfo, BOUNDARIES);
+	RevenueSeries *series = revenue_series_create(boundaries.count);
+
+	memcpy(series->at, boundaries.at, boundaries.count * sizeof(int64));
+	return series;
+}
+
+static inline bool
+are_boundaries(const RevenueSeries *series, ArrayType *array)
+{
+	return ARR_NDIM(array) == 1 && !ARR_HASNULL(array) &&
+		has_boundaries(series, (const int64 *) ARR_DATA_PTR(array), ARR_DIMS(array)[0]);
+}
+
+/* The state of a running aggregate, which has the boundaries of the row. */
+static inline RevenueSeries *
+running_series(FunctionCallInfo fcinfo)
+{
+	RevenueSeries *series;
+
+	require_aggregate(fcinfo, "revenue_agg");
+	if (PG_ARGISNULL(0))
+		return begin_series(fcinfo);
+	series = revenue_series_of_datum(PG_GETARG_DATUM(0));
+	if (PG_ARGISNULL(BOUNDARIES) || !are_boundaries(series, PG_GETARG_ARRAYTYPE_P(BOUNDARIES)))
+	{
+		Boundaries	boundaries = boundaries_of_argument(fcinfo, BOUNDARIES);
+
+		if (!has_boundaries(series, boundaries.at, boundaries.count))
+			refuse_changed_periods();
+	}
+	return series;
+}
+
+/* (state, sold_at, amount, boundaries) */
+Datum
+revenue_add(PG_FUNCTION_ARGS)
+{
+	RevenueSeries *series = running_series(fcinfo);
+	Boundaries	boundaries = boundaries_of_instants(series->at, (int) series->count);
+	int64		sold_at;
+	int			period;
+
+	if (PG_ARGISNULL(SOLD_AT) || PG_ARGISNULL(AMOUNT))
+		PG_RETURN_POINTER(series);
+	sold_at = PG_GETARG_TIMESTAMPTZ(SOLD_AT);
+	if (TIMESTAMP_NOT_FINITE(sold_at))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("a sale cannot be at infinity"),
+				 errhint("A time that is not known is NULL, and the row is not counted.")));
+	period = period_of(&boundaries, sold_at);
+	if (period >= 0 && period < boundaries.count - 1)
+		add_revenue(&REVENUE_OF_PERIODS(series)[period], 1, money_of_numeric(PG_GETARG_DATUM(AMOUNT), "the amount of a sale"));
+	PG_RETURN_POINTER(series);
+}
