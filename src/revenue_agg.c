@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "nodes/primnodes.h"
 #include "utils/array.h"
 #include "utils/timestamp.h"
 
@@ -29,30 +30,62 @@ begin_series(FunctionCallInfo fcinfo)
 	return series;
 }
 
-static inline bool
-are_boundaries(const RevenueSeries *series, ArrayType *array)
+/*
+ * Whether the boundaries are the same for all rows of a group for certain, as a constant
+ * is, or the result of a sub-select: comparing thousands of them for each row would cost
+ * more than all else. A state to begin with could have any boundaries.
+ */
+static bool
+boundaries_are_fixed(FunctionCallInfo fcinfo)
 {
-	return ARR_NDIM(array) == 1 && !ARR_HASNULL(array) &&
-		has_boundaries(series, (const int64 *) ARR_DATA_PTR(array), ARR_DIMS(array)[0]);
+	Aggref	   *aggregate = AggGetAggref(fcinfo);
+	Expr	   *boundaries;
+
+	if (aggregate == NULL || list_length(aggregate->args) != BOUNDARIES || !PG_ARGISNULL(0))
+		return false;
+	boundaries = ((TargetEntry *) list_nth(aggregate->args, BOUNDARIES - 1))->expr;
+	return IsA(boundaries, Const) || IsA(boundaries, Param);
+}
+
+/* The same, looked up once in a query. */
+static inline bool
+are_fixed(FunctionCallInfo fcinfo)
+{
+	static const bool answer[] = {false, true};
+
+	if (fcinfo->flinfo->fn_extra == NULL)
+		fcinfo->flinfo->fn_extra = (void *) &answer[boundaries_are_fixed(fcinfo)];
+	return *(const bool *) fcinfo->flinfo->fn_extra;
+}
+
+static void
+require_boundaries(FunctionCallInfo fcinfo, const RevenueSeries *series)
+{
+	ArrayType  *array = PG_ARGISNULL(BOUNDARIES) ? NULL : PG_GETARG_ARRAYTYPE_P(BOUNDARIES);
+	Boundaries	boundaries;
+
+	if (array != NULL && ARR_NDIM(array) == 1 && !ARR_HASNULL(array) &&
+		has_boundaries(series, (const int64 *) ARR_DATA_PTR(array), ARR_DIMS(array)[0]))
+		return;
+	boundaries = boundaries_of_argument(fcinfo, BOUNDARIES);
+	if (!has_boundaries(series, boundaries.at, boundaries.count))
+		refuse_changed_periods();
 }
 
 /* The state of a running aggregate, which has the boundaries of the row. */
 static inline RevenueSeries *
 running_series(FunctionCallInfo fcinfo)
 {
+	bool		fixed;
 	RevenueSeries *series;
 
 	require_aggregate(fcinfo, "revenue_agg");
+	fixed = are_fixed(fcinfo);
 	if (PG_ARGISNULL(0))
 		return begin_series(fcinfo);
 	series = revenue_series_of_datum(PG_GETARG_DATUM(0));
-	if (PG_ARGISNULL(BOUNDARIES) || !are_boundaries(series, PG_GETARG_ARRAYTYPE_P(BOUNDARIES)))
-	{
-		Boundaries	boundaries = boundaries_of_argument(fcinfo, BOUNDARIES);
-
-		if (!has_boundaries(series, boundaries.at, boundaries.count))
-			refuse_changed_periods();
-	}
+	if (!fixed)
+		require_boundaries(fcinfo, series);
 	return series;
 }
 
