@@ -19,21 +19,16 @@ PG_FUNCTION_INFO_V1(revenue_add);
 #define AMOUNT 2
 #define BOUNDARIES 3
 
-/* The state of the first row of a group, of which alone the boundaries are looked into. */
-static RevenueSeries *
-begin_series(FunctionCallInfo fcinfo)
+/* What is known of the boundaries of rows before they are looked into, for the time of a query. */
+typedef struct KnownBoundaries
 {
-	Boundaries	boundaries = boundaries_of_argument(fcinfo, BOUNDARIES);
-	RevenueSeries *series = revenue_series_create(boundaries.count);
-
-	memcpy(series->at, boundaries.at, boundaries.count * sizeof(int64));
-	return series;
-}
+	bool		fixed;			/* they are the same for all rows of a group */
+	double		per_microsecond;	/* of fixed ones */
+} KnownBoundaries;
 
 /*
- * Whether the boundaries are the same for all rows of a group for certain, as a constant
- * is, or the result of a sub-select: comparing thousands of them for each row would cost
- * more than all else. A state to begin with could have any boundaries.
+ * Constants are fixed, and what a sub-select gave: to compare thousands of boundaries for
+ * each row would cost more than all else. A state to begin with could have any.
  */
 static bool
 boundaries_are_fixed(FunctionCallInfo fcinfo)
@@ -47,15 +42,30 @@ boundaries_are_fixed(FunctionCallInfo fcinfo)
 	return IsA(boundaries, Const) || IsA(boundaries, Param);
 }
 
-/* The same, looked up once in a query. */
-static inline bool
-are_fixed(FunctionCallInfo fcinfo)
+static inline KnownBoundaries *
+known_boundaries(FunctionCallInfo fcinfo)
 {
-	static const bool answer[] = {false, true};
+	KnownBoundaries *known = fcinfo->flinfo->fn_extra;
 
-	if (fcinfo->flinfo->fn_extra == NULL)
-		fcinfo->flinfo->fn_extra = (void *) &answer[boundaries_are_fixed(fcinfo)];
-	return *(const bool *) fcinfo->flinfo->fn_extra;
+	if (known == NULL)
+	{
+		known = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(KnownBoundaries));
+		known->fixed = boundaries_are_fixed(fcinfo);
+		fcinfo->flinfo->fn_extra = known;
+	}
+	return known;
+}
+
+/* The state of the first row of a group, of which alone the boundaries are looked into. */
+static RevenueSeries *
+begin_series(FunctionCallInfo fcinfo, KnownBoundaries *known)
+{
+	Boundaries	boundaries = boundaries_of_argument(fcinfo, BOUNDARIES);
+	RevenueSeries *series = revenue_series_create(boundaries.count);
+
+	memcpy(series->at, boundaries.at, boundaries.count * sizeof(int64));
+	known->per_microsecond = boundaries.per_microsecond;
+	return series;
 }
 
 static void
@@ -74,30 +84,40 @@ require_boundaries(FunctionCallInfo fcinfo, const RevenueSeries *series)
 
 /* The state of a running aggregate, which has the boundaries of the row. */
 static inline RevenueSeries *
-running_series(FunctionCallInfo fcinfo)
+running_series(FunctionCallInfo fcinfo, KnownBoundaries *known)
 {
-	bool		fixed;
 	RevenueSeries *series;
 
-	require_aggregate(fcinfo, "revenue_agg");
-	fixed = are_fixed(fcinfo);
 	if (PG_ARGISNULL(0))
-		return begin_series(fcinfo);
+		return begin_series(fcinfo, known);
 	series = revenue_series_of_datum(PG_GETARG_DATUM(0));
-	if (!fixed)
+	if (!known->fixed)
 		require_boundaries(fcinfo, series);
 	return series;
+}
+
+static inline int
+period_in_series(const RevenueSeries *series, const KnownBoundaries *known, int64 time)
+{
+	Boundaries	boundaries = {(int) series->count, series->at, known->per_microsecond};
+
+	if (!known->fixed)
+		boundaries = boundaries_of_instants(series->at, (int) series->count);
+	return period_of(&boundaries, time);
 }
 
 /* (state, sold_at, amount, boundaries) */
 Datum
 revenue_add(PG_FUNCTION_ARGS)
 {
-	RevenueSeries *series = running_series(fcinfo);
-	Boundaries	boundaries = boundaries_of_instants(series->at, (int) series->count);
+	KnownBoundaries *known;
+	RevenueSeries *series;
 	int64		sold_at;
 	int			period;
 
+	require_aggregate(fcinfo, "revenue_agg");
+	known = known_boundaries(fcinfo);
+	series = running_series(fcinfo, known);
 	if (PG_ARGISNULL(SOLD_AT) || PG_ARGISNULL(AMOUNT))
 		PG_RETURN_POINTER(series);
 	sold_at = PG_GETARG_TIMESTAMPTZ(SOLD_AT);
@@ -106,8 +126,8 @@ revenue_add(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("a sale cannot be at infinity"),
 				 errhint("A time that is not known is NULL, and the row is not counted.")));
-	period = period_of(&boundaries, sold_at);
-	if (period >= 0 && period < boundaries.count - 1)
+	period = period_in_series(series, known, sold_at);
+	if (period >= 0 && period < series->count - 1)
 		add_revenue(&REVENUE_OF_PERIODS(series)[period], 1, money_of_numeric(PG_GETARG_DATUM(AMOUNT), "the amount of a sale"));
 	PG_RETURN_POINTER(series);
 }
