@@ -250,7 +250,7 @@ revenue_series_recv(PG_FUNCTION_ARGS)
 		refuse_message("The version is not known.");
 	/* before anything is allocated by it */
 	if (count < 2 || count > MOST_BOUNDARIES ||
-		message->len - message->cursor != REVENUE_SERIES_SIZE(count) - offsetof(RevenueSeries, at))
+		(Size) (message->len - message->cursor) != REVENUE_SERIES_SIZE(count) - offsetof(RevenueSeries, at))
 		refuse_message("The number of boundaries is not that of the message.");
 	series = revenue_series_create(count);
 	for (int i = 0; i < count; i++)
