@@ -60,6 +60,9 @@ OBJS = \
 	src/acquisition_agg.o \
 	src/sale_kind.o \
 	src/revenue_growth.o \
+	src/revenue_series.o \
+	src/revenue_agg.o \
+	src/revenue.o \
 	src/mix_rate_split.o \
 	src/demo.o
 
@@ -98,6 +101,9 @@ FUNCTION_PARTS = \
 	sql/functions/acquisition_agg.sql \
 	sql/functions/sale_kind.sql \
 	sql/functions/revenue_growth.sql \
+	sql/functions/revenue_series.sql \
+	sql/functions/revenue_agg.sql \
+	sql/functions/revenue.sql \
 	sql/functions/mix_rate_split.sql \
 	sql/functions/demo.sql
 

@@ -110,7 +110,7 @@ boundaries_of_asked_period(const KeyedStore *store, const StoreType *type, int64
 				 errhint("Call the aggregates that take a period themselves instead of their support functions.")));
 	ends[0] = period.start;
 	ends[1] = period.end;
-	return boundaries_of_instants(ends);
+	return boundaries_of_instants(ends, 2);
 }
 
 /* ---- for the StoreType ---- */

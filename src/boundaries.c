@@ -12,9 +12,6 @@
 #include "boundaries.h"
 #include "duration_summary.h"
 
-/* What is counted of each period takes up to 96 bytes, and a value has at most 1 GB. */
-#define MOST_BOUNDARIES 10000000
-
 static void
 refuse_boundary(int errorcode, const char *message, int64 boundary, int number)
 {
@@ -54,11 +51,11 @@ set_density(Boundaries *boundaries)
 	boundaries->per_microsecond = last / microseconds_between(boundaries->at[0], boundaries->at[last]);
 }
 
-/* The one period between two instants. */
+/* The periods between instants that rise, of which there are at least two. */
 Boundaries
-boundaries_of_instants(const int64 instants[2])
+boundaries_of_instants(const int64 *instants, int count)
 {
-	Boundaries	boundaries = {.count = 2, .at = instants};
+	Boundaries	boundaries = {.count = count, .at = instants};
 
 	set_density(&boundaries);
 	return boundaries;

@@ -8,6 +8,9 @@
 #include "datatype/timestamp.h"
 #include "fmgr.h"
 
+/* What is counted of each period takes up to 96 bytes, and a value has at most 1 GB. */
+#define MOST_BOUNDARIES 10000000
+
 typedef struct Boundaries
 {
 	int			count;			/* at least 2 */
@@ -16,7 +19,7 @@ typedef struct Boundaries
 } Boundaries;
 
 extern Boundaries boundaries_of_argument(FunctionCallInfo fcinfo, int argument);
-extern Boundaries boundaries_of_instants(const int64 instants[2]);
+extern Boundaries boundaries_of_instants(const int64 *instants, int count);
 extern int	first_boundary_from(const Boundaries *boundaries, int64 time);
 extern int64 grace_of_argument(FunctionCallInfo fcinfo, int argument);
 

@@ -13,6 +13,8 @@
 #include "utils/timestamp.h"
 #include "windowapi.h"
 
+#include "revenue_growth.h"
+
 PG_FUNCTION_INFO_V1(revenue_growth_by_rows);
 PG_FUNCTION_INFO_V1(revenue_growth_by_periods);
 
@@ -58,16 +60,20 @@ current_amount(WindowObject window, bool *isnull)
 	return amount;
 }
 
-/* Divided as numeric, for a base may be less than any float8. */
-static Datum
-growth(FunctionCallInfo fcinfo, Datum amount, Datum base)
+/*
+ * (amount - base) / base as float8; NULL where the base is not above 0. Divided as
+ * numeric, for a base may be less than any float8.
+ */
+Datum
+growth_of_revenue(Datum amount, Datum base, bool *isnull)
 {
 	Datum		zero = NumericGetDatum(int64_to_numeric(0));
 	Datum		quotient;
 	double		result;
 
-	if (DatumGetBool(DirectFunctionCall2(numeric_le, base, zero)))
-		PG_RETURN_NULL();
+	*isnull = DatumGetBool(DirectFunctionCall2(numeric_le, base, zero));
+	if (*isnull)
+		return (Datum) 0;
 	quotient = DirectFunctionCall2(numeric_div, DirectFunctionCall2(numeric_sub, amount, base), base);
 	result = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, quotient));
 	if (isinf(result))
@@ -76,7 +82,7 @@ growth(FunctionCallInfo fcinfo, Datum amount, Datum base)
 				 errmsg("the growth of revenue is beyond any float8"),
 				 errdetail("From %s to %s.", numeric_text(base), numeric_text(amount)),
 				 errhint("Look for mistyped amounts.")));
-	PG_RETURN_FLOAT8(result);
+	return Float8GetDatum(result);
 }
 
 /* (amount, periods_back): on the row so many before */
@@ -105,7 +111,7 @@ revenue_growth_by_rows(PG_FUNCTION_ARGS)
 									get_fn_expr_arg_stable(fcinfo->flinfo, PERIODS_BACK), &base_is_null, &is_outside);
 	if (amount_is_null || is_outside || base_is_null)
 		PG_RETURN_NULL();
-	return growth(fcinfo, amount, base);
+	return growth_of_revenue(amount, base, &fcinfo->isnull);
 }
 
 /* What is remembered from row to row of a partition. */
@@ -226,5 +232,5 @@ revenue_growth_by_periods(PG_FUNCTION_ARGS)
 									WINDOW_SEEK_CURRENT, false, &base_is_null, &is_outside);
 	if (base_is_null)
 		PG_RETURN_NULL();
-	return growth(fcinfo, amount, base);
+	return growth_of_revenue(amount, base, &fcinfo->isnull);
 }

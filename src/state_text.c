@@ -90,6 +90,18 @@ state_parse_signed(StateParser *parser)
 	return negative ? (int64) (0 - value.limb[0]) : (int64) value.limb[0];
 }
 
+/* Above -2^127 and below 2^127. */
+int128
+state_parse_signed_wide(StateParser *parser)
+{
+	bool		negative = state_accept(parser, '-');
+	WideInt		value = state_parse_wide(parser);
+
+	if (!wide_fits_uint128(&value) || wide_low_uint128(&value) >> 127 != 0)
+		state_refuse_syntax(parser, "a number below 2^127");
+	return negative ? -(int128) wide_low_uint128(&value) : (int128) wide_low_uint128(&value);
+}
+
 /* So many hexadecimal digits. */
 uint64
 state_parse_hexadecimal(StateParser *parser, int digits)
@@ -123,4 +135,12 @@ append_wide(StringInfo out, WideInt value)
 		digits[--start] = '0' + wide_divide(&value, 10);
 	} while (!wide_is_zero(&value));
 	appendStringInfoString(out, digits + start);
+}
+
+void
+append_signed_wide(StringInfo out, int128 value)
+{
+	if (value < 0)
+		appendStringInfoChar(out, '-');
+	append_wide(out, wide_from_uint128(value < 0 ? -(uint128) value : (uint128) value));
 }

@@ -25,7 +25,9 @@ extern void state_expect(StateParser *parser, const char *word);
 extern WideInt state_parse_wide(StateParser *parser);
 extern int64 state_parse_integer(StateParser *parser);
 extern int64 state_parse_signed(StateParser *parser);
+extern int128 state_parse_signed_wide(StateParser *parser);
 extern uint64 state_parse_hexadecimal(StateParser *parser, int digits);
 extern void append_wide(StringInfo out, WideInt value);
+extern void append_signed_wide(StringInfo out, int128 value);
 
 #endif							/* SALES_KPI_STATE_TEXT_H */
