@@ -199,26 +199,15 @@ radix_sort_words(uint64 *words, int64 n)
 	sort_1(words, words, n);
 }
 
-/* Fuse the records from one on, which are sorted. */
-static void
-fuse_from(KeyedStore *store, const StoreType *type, int64 first)
-{
-	int64		n = store->nrecords - first;
-	uint64	   *records = RECORD_AT(store, first);
-	int64		left = records_of_width[RECORD_WORDS(store)].fuse(records, records, n, KEY_WORDS(store->key_kind), type);
-
-	store->nrecords = first + left;
-	store->fuses_little = left >= n - n / 8;
-}
-
 /* Sort the records from one on in place, and fuse those that can be. */
 void
 keyed_store_sort_from(KeyedStore *store, const StoreType *type, int64 first)
 {
-	uint64	   *records = RECORD_AT(store, first);
+	int64		n = store->nrecords - first;
+	int64		left = keyed_store_sort_to(RECORD_AT(store, first), store, type, first);
 
-	records_of_width[RECORD_WORDS(store)].sort(records, records, store->nrecords - first);
-	fuse_from(store, type, first);
+	store->nrecords = first + left;
+	store->fuses_little = left >= n - n / 8;
 }
 
 /* Sort all of them. */
@@ -229,22 +218,25 @@ keyed_store_sort(KeyedStore *store, const StoreType *type)
 	store->nsorted = store->nrecords;
 }
 
-/* Sort the records of a store into one that has room for them. */
-void
-keyed_store_sort_into(KeyedStore *sorted, const KeyedStore *store, const StoreType *type)
+/*
+ * Sort the records of a store from one on to where there is room for them, and fuse
+ * those that can be; returns how many are left.
+ */
+int64
+keyed_store_sort_to(uint64 *to, const KeyedStore *store, const StoreType *type, int64 first)
 {
-	records_of_width[RECORD_WORDS(store)].sort(sorted->words, store->words, store->nrecords);
-	sorted->nrecords = store->nrecords;
-	fuse_from(sorted, type, 0);
-	sorted->nsorted = sorted->nrecords;
+	int			words = RECORD_WORDS(store);
+	int64		n = store->nrecords - first;
+
+	records_of_width[words].sort(to, RECORD_AT(store, first), n);
+	return records_of_width[words].fuse(to, to, n, KEY_WORDS(store->key_kind), type);
 }
 
-/* Merge those of a store that is made of sorted runs, each up to its end. */
-void
-keyed_store_merge_into(KeyedStore *merged, const KeyedStore *store, const StoreType *type, const int64 *ends, int nruns)
+/* The same of a store that is made of sorted runs, each up to its end. */
+int64
+keyed_store_merge_to(uint64 *to, const KeyedStore *store, const StoreType *type, const int64 *ends, int nruns)
 {
-	merged->nrecords = records_of_width[RECORD_WORDS(store)].merge(merged->words, store->words, ends, nruns, KEY_WORDS(store->key_kind), type);
-	merged->nsorted = merged->nrecords;
+	return records_of_width[RECORD_WORDS(store)].merge(to, store->words, ends, nruns, KEY_WORDS(store->key_kind), type);
 }
 
 /* What is sorted and fused becomes canonical. */
@@ -266,6 +258,6 @@ keyed_store_copy_canonical(const KeyedStore *store, const StoreType *type)
 {
 	KeyedStore *copy = keyed_store_allocate(store, store->nrecords);
 
-	keyed_store_sort_into(copy, store, type);
+	copy->nrecords = keyed_store_sort_to(copy->words, store, type, 0);
 	return keyed_store_settle(copy, type);
 }

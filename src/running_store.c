@@ -67,14 +67,16 @@ expanded_flat_size(ExpandedObjectHeader *header)
 	return keyed_store_size(expanded->store, expanded->store->nrecords);
 }
 
-/* Sort all records into a store that has room for them, by merging where they are made of runs. */
-static void
-sort_into(KeyedStore *sorted, ExpandedStore *expanded)
+/*
+ * Sort all records to where there is room for them, by merging where they are made of
+ * runs; returns how many are left.
+ */
+static int64
+sort_to(uint64 *to, const ExpandedStore *expanded)
 {
 	if (end_of_runs(expanded) == expanded->store->nrecords)
-		keyed_store_merge_into(sorted, expanded->store, expanded->type, expanded->run_end, expanded->nruns);
-	else
-		keyed_store_sort_into(sorted, expanded->store, expanded->type);
+		return keyed_store_merge_to(to, expanded->store, expanded->type, expanded->run_end, expanded->nruns);
+	return keyed_store_sort_to(to, expanded->store, expanded->type, 0);
 }
 
 /* What is fused now leaves slack behind it. */
@@ -82,10 +84,11 @@ static void
 expanded_flatten(ExpandedObjectHeader *header, void *result, Size size)
 {
 	ExpandedStore *expanded = (ExpandedStore *) header;
+	KeyedStore *flat = result;
 
-	memcpy(result, expanded->store, KEYED_STORE_HEADER_SIZE);
-	SET_VARSIZE(result, size);
-	sort_into(result, expanded);
+	memcpy(flat, expanded->store, KEYED_STORE_HEADER_SIZE);
+	SET_VARSIZE(flat, size);
+	flat->nrecords = flat->nsorted = sort_to(flat->words, expanded);
 }
 
 /* A flat store becomes an expanded one, with room for more. */
@@ -250,7 +253,7 @@ keyed_store_canonical(Datum state, const StoreType *type)
 		return store->canonical ? store : keyed_store_copy_canonical(store, type);
 	}
 	store = keyed_store_allocate(expanded->store, expanded->store->nrecords);
-	sort_into(store, expanded);
+	store->nrecords = sort_to(store->words, expanded);
 	return keyed_store_settle(store, type);
 }
 
@@ -270,18 +273,27 @@ require_same_kind(const KeyedStore *store, const KeyedStore *other, const StoreT
 				 errhint("Give %s the same arguments in all of them.", type->aggregate)));
 }
 
-/* Append the records of another store: one more run, if they are sorted, and all before them. */
+/*
+ * Append the records of another store, which may be the expanded one of an aggregate in
+ * the same process: one more run, if they are sorted, and all before them.
+ */
 static void
-append_records(RunningStore *running, const KeyedStore *other)
+append_records(RunningStore *running, const KeyedStore *other, const ExpandedStore *expanded_other)
 {
 	KeyedStore *store = running->store;
 	ExpandedStore *expanded = running->expanded;
+	uint64	   *to = RECORD_AT(store, store->nrecords);
 	bool		is_run = expanded != NULL && expanded->nruns < MOST_RUNS && end_of_runs(expanded) == store->nrecords &&
-		other->nsorted == other->nrecords;
+		(expanded_other != NULL || other->nsorted == other->nrecords);
 
-	memcpy(RECORD_AT(store, store->nrecords), other->words, other->nrecords * RECORD_WORDS(other) * sizeof(uint64));
-	store->nrecords += other->nrecords;
 	store->canonical = false;
+	if (is_run && expanded_other != NULL)
+		store->nrecords += sort_to(to, expanded_other);
+	else
+	{
+		memcpy(to, other->words, other->nrecords * RECORD_WORDS(other) * sizeof(uint64));
+		store->nrecords += other->nrecords;
+	}
 	if (is_run)
 		expanded->run_end[expanded->nruns++] = store->nrecords;
 }
@@ -291,17 +303,13 @@ Datum
 keyed_store_merge(FunctionCallInfo fcinfo, const StoreType *type)
 {
 	RunningStore running = running_of_datum(fcinfo, type, PG_GETARG_DATUM(0));
-	ExpandedStore *expanded_other = expanded_of(PG_GETARG_DATUM(1));
-	KeyedStore *other;
+	KeyedStore *other = keyed_store_flat(PG_GETARG_DATUM(1), type);
 
-	if (expanded_other != NULL)
-		sort_tail(expanded_other);
-	other = keyed_store_flat(PG_GETARG_DATUM(1), type);
 	require_same_kind(running.store, other, type);
 	type->merge_extra(running.store, other);
 	if (!keyed_store_has_room(running.store, running.store->nrecords + other->nrecords))
 		keyed_store_grow(&running, type, other->nrecords);
-	append_records(&running, other);
+	append_records(&running, other, expanded_of(PG_GETARG_DATUM(1)));
 	return keyed_store_datum(&running);
 }
 
