@@ -72,24 +72,15 @@ magnitude(int128 number)
 static void
 append_spend(StringInfo out, const KeyedStore *summary)
 {
-	int128		spend = spend_of(summary);
-
-	appendStringInfoString(out, spend < 0 ? " spend -" : " spend ");
-	append_wide(out, wide_from_uint128(magnitude(spend)));
+	appendStringInfoString(out, " spend ");
+	append_signed_wide(out, spend_of(summary));
 }
 
 static void
 parse_spend(StateParser *parser, KeyedStore *summary)
 {
-	bool		negative;
-	WideInt		spend;
-
 	state_expect(parser, " spend ");
-	negative = state_accept(parser, '-');
-	spend = state_parse_wide(parser);
-	if (!wide_fits_uint128(&spend) || wide_low_uint128(&spend) > (uint128) MOST_SPEND)
-		state_refuse_syntax(parser, "a number below 2^127");
-	set_spend(summary, negative ? -(int128) wide_low_uint128(&spend) : (int128) wide_low_uint128(&spend));
+	set_spend(summary, state_parse_signed_wide(parser));
 }
 
 const StoreType acquisition_summary_type = {
