@@ -2,7 +2,7 @@
 -- made, read, swapped, remade and granted like any other.
 BEGIN;
 \ir include/model.sql
-SELECT plan(33);
+SELECT plan(34);
 
 CREATE SCHEMA plain;
 CREATE TABLE plain.deal AS SELECT i AS deal_id, date '2024-01-01' AS opened_at, date '2024-01-01' + i AS closed_at, 'won' AS outcome, i % 2 AS rep_id FROM generate_series(1, 6) i;
@@ -84,8 +84,11 @@ CALL sales_kpi.create_model('twin', sources => 'twins', as_of => '2024-02-15');
 CALL sales_kpi.repair_model('twin');
 SELECT is((SELECT sum(deals) FROM twin.cycle_length WHERE grain = 'year' AND dimension = 'all'), 6::numeric, 'a source may have neighbours of any name');
 CREATE TABLE kpi_base.sales_kpi_scratch (x int);
-SELECT throws_ok('CALL sales_kpi.repair_model(''kpi'')', '42P07', NULL, 'the name of the scratch view is taken: said, and nothing lost');
+SELECT lives_ok('CALL sales_kpi.repair_model(''kpi'')', 'the name of the scratch view is taken: nobody minds as long as no view was touched');
+DO $$BEGIN EXECUTE format('CREATE OR REPLACE VIEW kpi.setting AS SELECT * FROM (%s) edited', rtrim(pg_get_viewdef('kpi.setting'), ';')); END$$;
+SELECT throws_ok('CALL sales_kpi.repair_model(''kpi'')', '42P07', NULL, '... but where one was: said, and nothing lost');
 DROP TABLE kpi_base.sales_kpi_scratch;
+DROP VIEW kpi.setting;
 CREATE FUNCTION kpi.cycle_length() RETURNS int LANGUAGE sql RETURN 1;
 CREATE TEMP TABLE deal (x int);
 CREATE TEMP VIEW cycle_length AS SELECT 1 AS x;
