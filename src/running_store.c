@@ -54,16 +54,22 @@ sort_tail(ExpandedStore *expanded)
 		expanded->store->nsorted = expanded->store->nrecords;
 }
 
-/* Records that will be fused are fused before they are sent; a value with more than a store holds cannot be. */
+/*
+ * Records that will be fused are fused before they are sent; a value with more than a
+ * store holds cannot be. (A tuple may be formed in a context that takes back no memory:
+ * what sorting needs comes from the object's own.)
+ */
 static Size
 expanded_flat_size(ExpandedObjectHeader *header)
 {
 	ExpandedStore *expanded = (ExpandedStore *) header;
+	MemoryContext caller = MemoryContextSwitchTo(header->eoh_context);
 
 	if (!expanded->store->fuses_little || expanded->store->nrecords > keyed_store_most(expanded->store))
 		sort_tail(expanded);
 	if (expanded->store->nrecords > keyed_store_most(expanded->store))
 		keyed_store_refuse_size(expanded->store, expanded->type);
+	MemoryContextSwitchTo(caller);
 	return keyed_store_size(expanded->store, expanded->store->nrecords);
 }
 
@@ -85,10 +91,12 @@ expanded_flatten(ExpandedObjectHeader *header, void *result, Size size)
 {
 	ExpandedStore *expanded = (ExpandedStore *) header;
 	KeyedStore *flat = result;
+	MemoryContext caller = MemoryContextSwitchTo(header->eoh_context);
 
 	memcpy(flat, expanded->store, KEYED_STORE_HEADER_SIZE);
 	SET_VARSIZE(flat, size);
 	flat->nrecords = flat->nsorted = sort_to(flat->words, expanded);
+	MemoryContextSwitchTo(caller);
 }
 
 /* A flat store becomes an expanded one, with room for more. */

@@ -15,9 +15,9 @@ CREATE FUNCTION test.is_grouped_in_parallel(plan jsonb) RETURNS boolean
 LANGUAGE sql
 AS $$SELECT EXISTS (SELECT FROM test.nodes(plan) n WHERE n ->> 'Partial Mode' = 'Partial' AND n ->> 'Group Key' ~ 'lead_id' IS NOT TRUE)$$;
 
--- The demo company, each of its customers, deals and so on many times over: what
+-- The demo company, each of its deals, sales and so on many times over: what
 -- load_demo(deals => 200000) would make of all but the smaller relations, in a
--- hundredth of the time.
+-- hundredth of the time. Customers are as many for each deal as there.
 CALL sales_kpi.create_sources('demo');
 CALL sales_kpi.load_demo('demo', deals => 2000);
 CREATE SCHEMA crm;
@@ -31,15 +31,15 @@ BEGIN
 		FROM sales_kpi.contract c
 		GROUP BY c.relation
 	LOOP
-		EXECUTE format('CREATE TABLE crm.%1$I AS SELECT %2$s FROM demo.%1$I s CROSS JOIN generate_series(0, CASE WHEN %3$L THEN 0 ELSE 200000 / (SELECT count(*) FROM demo.%1$I) END) n',
-			t.relation, t.columns, t.is_small);
+		EXECUTE format('CREATE TABLE crm.%1$I AS SELECT %2$s FROM demo.%1$I s CROSS JOIN generate_series(0, CASE WHEN %3$L THEN 0 ELSE 200000 / (SELECT count(*) FROM demo.%4$I) END) n',
+			t.relation, t.columns, t.is_small, CASE t.relation WHEN 'customer' THEN 'deal' ELSE t.relation END);
 	END LOOP;
 END
 $$;
 CALL sales_kpi.create_model('kpi', sources => 'crm', time_zone => 'Europe/Berlin', as_of => '2026-01-01');
 ANALYZE crm.customer, crm.deal_stage, crm.lead_temperature, crm.product, crm.rep, crm.spend, crm.subscription;
-SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'crm'::regnamespace AND relkind = 'r' AND relname NOT IN ('rep', 'product', 'goal')
-	AND pg_relation_size(oid) < (SELECT setting::bigint * 8192 FROM pg_settings WHERE name = 'min_parallel_table_scan_size')$$, 'all tables of events and customers are large');
+SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'crm'::regnamespace AND relkind = 'r' AND relname NOT IN ('rep', 'product', 'goal', 'customer')
+	AND pg_relation_size(oid) < (SELECT setting::bigint * 8192 FROM pg_settings WHERE name = 'min_parallel_table_scan_size')$$, 'all tables of events are large');
 
 CREATE TABLE test.serial (view_name text, dimension text, why text);
 INSERT INTO test.serial VALUES
@@ -47,6 +47,7 @@ INSERT INTO test.serial VALUES
 	('bought_after', NULL, 'It reads the whole history of a customer, by windows.'),
 	('contact_frequency', NULL, 'Windows follow a deal through its stages.'),
 	('cycle_outcome', NULL, 'What customers did later is made out by windows, and joined.'),
+	('cycle_length', 'rep', 'A rep may be that of the customer: of columns of two relations the planner takes more groups than there are. Here that is a close call, which PostgreSQL 15 makes otherwise than 18.'),
 	('four_p', NULL, 'Windows follow a thread of contacts.'),
 	('funnel', NULL, 'Windows follow a deal through its stages.'),
 	('goal_attainment', NULL, 'It has the queries of the other views once more, for the few that have goals.'),
@@ -56,6 +57,8 @@ INSERT INTO test.serial VALUES
 	('sale_line', NULL, 'It has a row for each sale, and groups none.'),
 	('sales_mix', 'location', 'Of what customers have it is not known how many there are; times products and months they are taken for as many as the sales.'),
 	('sales_mix', 'segment', 'The same.'),
+	('sales_mix', 'rep', 'As cycle_length.'),
+	('sales_volume', 'rep', 'As cycle_length.'),
 	('scorecard', NULL, 'It has the queries of the other views once more.'),
 	('setting', NULL, 'It is a list.'),
 	('stage_length', NULL, 'Windows follow a deal through its stages.'),
@@ -113,11 +116,11 @@ SELECT i % 40 AS rep_id, timestamptz '2022-01-01 00:00+00' + i * interval '10 mi
 	'Number ' || i % 60000 AS "text", gen_random_uuid() AS "uuid", interval '3 days' AS "interval", date '2022-01-01' + i % 1000 AS "date", timestamp '2022-01-01' + i * interval '10 minutes' AS "timestamp without time zone",
 	timestamptz '2022-01-01 00:00+00' + i * interval '10 minutes' AS "timestamp with time zone", tstzrange('2022-01-01', '2022-02-01') AS "tstzrange",
 	s.duration_summary AS "sales_kpi.duration_summary", s.customer_history AS "sales_kpi.customer_history", s.purchase_history AS "sales_kpi.purchase_history", s.win_summary AS "sales_kpi.win_summary",
-	s.acquisition_summary AS "sales_kpi.acquisition_summary"
+	s.acquisition_summary AS "sales_kpi.acquisition_summary", s.revenue_series AS "sales_kpi.revenue_series", '{2022-01-01, 2023-01-01}'::timestamptz[] AS "timestamp with time zone[]"
 FROM generate_series(1, 150000) i
 CROSS JOIN (SELECT sales_kpi.duration_agg(interval '3 days') AS duration_summary, sales_kpi.customer_agg(1::bigint, timestamptz '2022-01-01', '2022-03-01') AS customer_history,
 		sales_kpi.purchase_agg(1::bigint, 1::bigint, 1, timestamptz '2022-01-01', 5) AS purchase_history, sales_kpi.win_curve_agg(date '2022-01-01', '2022-02-01', 'won', '2022-12-31') AS win_summary,
-		sales_kpi.acquisition_agg(5, 1::bigint) AS acquisition_summary) s;
+		sales_kpi.acquisition_agg(5, 1::bigint) AS acquisition_summary, sales_kpi.revenue_agg('2022-01-01', 5, '{2022-01-01, 2023-01-01}') AS revenue_series) s;
 CREATE STATISTICS test.month ON (sales_kpi.period_start('month', happened_at, 'Europe/Berlin')) FROM test.fact;
 ANALYZE test.fact;
 
