@@ -94,7 +94,7 @@ WHERE r.scale = :scale AND r.subject NOT IN (SELECT subject FROM bench.kpi)
 ORDER BY min(r.id) OVER (PARTITION BY r.subject), r.workers, r.id;
 \endif
 
-SELECT format(E'\n%s of %s promises are met.', count(*) FILTER (WHERE met), count(*)) FROM bench.verdict WHERE scale = :scale AND at_most IS NOT NULL;
+SELECT format(E'\n%s of %s promises are met. What limits the others, with profiles, stands in [README.md](README.md#what-limits-what-is-not-met).', count(*) FILTER (WHERE met), count(*)) FROM bench.verdict WHERE scale = :scale AND at_most IS NOT NULL;
 
 SELECT E'\n## Memory\n\n### States\n';
 SELECT bench.line('state', 'scale', 'states', 'rows', 'bytes', 'bytes a row', 'bytes a customer');
