@@ -1,6 +1,6 @@
 -- (No arithmetic among the conditions, which may be looked at before the rows that
 -- cannot be right are left out: infinite times cannot be subtracted.)
-SELECT d.closed_at, date_part('epoch', d.cycle) / 86400 AS cycle_days, d.cycle, d.is_won, d.amount,
+SELECT d.source_closed_at AS closed_at, date_part('epoch', d.cycle) / 86400 AS cycle_days, d.cycle, d.is_won, d.amount,
 	coalesce(c.followed, false) AS followed, coalesce(c.lost, false) AS lost,
 	a.closed_at IS NOT NULL OR b.closed_at IS NOT NULL AS answered,
 	coalesce(a.dissatisfied, false) OR coalesce(b.dissatisfied, false) AS dissatisfied,
@@ -9,9 +9,9 @@ SELECT d.closed_at, date_part('epoch', d.cycle) / 86400 AS cycle_days, d.cycle, 
 	coalesce(a.detractors, 0) + coalesce(b.detractors, 0) AS detractors,
 	d.rep_id, d.product_id, d.customer_id{{own(deal d)}}
 FROM {{base}}.deal d
-LEFT JOIN {{base}}.won_customer c ON c.customer_id = d.customer_id AND c.closed_at = d.closed_at AND d.is_won
-LEFT JOIN {{base}}.won_answer a ON a.by_deal AND a.deal_id = d.deal_id AND a.closed_at = d.closed_at AND d.is_won
-LEFT JOIN {{base}}.won_answer b ON NOT b.by_deal AND b.customer_id = d.customer_id AND b.closed_at = d.closed_at AND d.is_won
+LEFT JOIN {{base}}.won_customer c ON c.customer_id = d.customer_id AND c.closed_at = d.source_closed_at AND d.is_won
+LEFT JOIN {{base}}.won_answer a ON a.by_deal AND a.deal_id = d.deal_id AND a.closed_at = d.source_closed_at AND d.is_won
+LEFT JOIN {{base}}.won_answer b ON NOT b.by_deal AND b.customer_id = d.customer_id AND b.closed_at = d.source_closed_at AND d.is_won
 WHERE d.is_closed AND d.outcome <> 'withdrawn' AND d.opened_at IS NOT NULL;
 COMMENT ON VIEW {{base}}.cycle_fact IS 'Deals won or lost whose cycle is known, and what became of the won ones: whether the customer was lost or dissatisfied within 90 days.';
 COMMENT ON COLUMN {{base}}.cycle_fact.closed_at IS 'Actual close.';

@@ -1,7 +1,8 @@
 -- As of a day in the past, a deal closed later was still open. is_won, is_closed and
 -- is_open are there to filter on: the planner sees through them to the columns of the
--- source, and knows how many they leave. Lengths of time are filtered on, too, and may
--- be computed of rows that are then left out.
+-- source, and knows how many they leave. Whoever filters on is_closed or is_won has in
+-- source_closed_at the same close, which is not computed anew wherever it stands. Lengths
+-- of time are filtered on, too, and may be computed of rows that are then left out.
 SELECT s.deal_id, s.opened_at,
 	CASE WHEN s.outcome IS NOT NULL AND s.closed_at <= {{as_of}} THEN s.closed_at END AS closed_at,
 	CASE WHEN s.closed_at <= {{as_of}} THEN s.outcome END AS outcome,
@@ -15,7 +16,8 @@ SELECT s.deal_id, s.opened_at,
 -- else
 	s.rep_id,
 -- end
-	s.product_id, CASE WHEN isfinite(s.opened_at) THEN {{elapsed(s.opened_at, {{as_of}}, deal.closed_at)}} END AS age{{own(deal s)}}
+	s.product_id, CASE WHEN isfinite(s.opened_at) THEN {{elapsed(s.opened_at, {{as_of}}, deal.closed_at)}} END AS age,
+	s.closed_at AS source_closed_at{{own(deal s)}}
 FROM {{base}}.source_deal s
 -- if customer.rep_id
 LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
@@ -29,3 +31,4 @@ COMMENT ON COLUMN {{base}}.deal.is_closed IS 'Whether it is won, lost or withdra
 COMMENT ON COLUMN {{base}}.deal.is_open IS 'Whether it is open.';
 COMMENT ON COLUMN {{base}}.deal.cycle IS 'Time from opening to close; between two days, whole days.';
 COMMENT ON COLUMN {{base}}.deal.age IS 'Time from opening to as_of, counted as the cycle is.';
+COMMENT ON COLUMN {{base}}.deal.source_closed_at IS 'The close as the source has it: of an open deal a forecast, or a close after as_of.';

@@ -10,12 +10,9 @@ BEGIN ATOMIC
 	SELECT s.relation, s.name, regexp_replace(s.expression, '\ms\.', '', 'g'), s.meaning
 	FROM (
 		SELECT f.relation, format('%s_%s_%s', f.relation, f.column_name, g.grain) AS name,
-			sales_kpi.render(format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', g.grain,
-				CASE WHEN f.column_name = 'closed_at' THEN format('CASE WHEN %s IS NOT NULL AND %2$s <= {{as_of}} THEN %2$s END', sales_kpi.source_column('deal', 'outcome', context), t.at)
-					ELSE t.at END), NULL, context) AS expression,
+			sales_kpi.render(format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', g.grain, sales_kpi.source_column(f.relation, f.column_name, context)), NULL, context) AS expression,
 			'How many periods there are, for the planner.' AS meaning
 		FROM (VALUES ('deal', 'closed_at'), ('deal', 'opened_at'), ('feedback', 'given_at'), ('lead', 'arrived_at'), ('sale', 'sold_at'), ('touch', 'touched_at')) f (relation, column_name)
-		CROSS JOIN LATERAL (SELECT sales_kpi.source_column(f.relation, f.column_name, context)) t (at)
 		CROSS JOIN unnest('{day,week,month,quarter,year}'::text[]) g (grain)
 		WHERE context -> 'columns' ? (f.relation || '.' || f.column_name)
 		UNION ALL

@@ -14,7 +14,7 @@ SELECT {{common}},
 FROM (
 	SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, count(*) AS won,
 		sales_kpi.duration_agg(d.cycle) AS cycle
-	FROM {{fact(deal d, d.closed_at)}}
+	FROM {{fact(deal d, d.source_closed_at)}}
 	WHERE d.is_won
 	GROUP BY 1, 2
 ) x

@@ -16,7 +16,7 @@ FROM (
 		sales_kpi.mean(sales_kpi.duration_agg(d.cycle) FILTER (WHERE d.outcome = 'won')) AS mean_cycle
 	FROM (
 		{{rep_apart}}SELECT {{period_start}} AS period_start, {{member_key}} AS member_key, d.outcome, d.amount, d.cycle
-		FROM {{fact(deal d, d.closed_at)}}
+		FROM {{fact(deal d, d.source_closed_at)}}
 		WHERE d.is_closed AND d.outcome <> 'withdrawn'
 	) d
 	GROUP BY 1, 2
