@@ -68,11 +68,11 @@ CROSS JOIN (VALUES
 				count(*) FILTER (WHERE answered_at - arrived_at <= interval '1 hour') AS within_sla,
 				count(*) FILTER (WHERE answered_at - arrived_at <= interval '1 hour' OR arrived_at < '2025-12-31 23:00+01') AS sla_leads,
 				sales_kpi.duration_agg(arrived_at, answered_at) AS response
-			 FROM (SELECT l.arrived_at, l.source, l.converted_at, coalesce(l.responded_at, f.touched_at) AS answered_at
+			 FROM (SELECT l.arrived_at, l.source, l.converted_at, coalesce(CASE WHEN l.responded_at <= '2026-01-01 00:00+01' THEN l.responded_at END, f.touched_at) AS answered_at
 				   FROM crm.lead l
 				   LEFT JOIN (SELECT l.lead_id, min(t.touched_at) AS touched_at
 							  FROM crm.lead l JOIN crm.touch t ON t.lead_id = l.lead_id AND t.touched_at >= l.arrived_at
-							  WHERE l.responded_at IS NULL AND t.direction = 'outbound' AND t.touched_at <= '2026-01-01 00:00+01'
+							  WHERE (l.responded_at <= '2026-01-01 00:00+01') IS NOT TRUE AND t.direction = 'outbound' AND t.touched_at <= '2026-01-01 00:00+01'
 							  GROUP BY 1) f USING (lead_id)
 				   WHERE l.arrived_at > '-infinity' AND l.arrived_at <= '2026-01-01 00:00+01'
 					AND (l.responded_at < l.arrived_at OR l.responded_at = 'infinity') IS NOT TRUE
@@ -88,15 +88,17 @@ CROSS JOIN (VALUES
 			date_part('epoch', sales_kpi.mean(latest)) / 86400,
 			date_part('epoch', sales_kpi.median(latest)) / 86400, date_part('epoch', sales_kpi.percentile(latest, 0.9)) / 86400
 	   FROM (SELECT sales_kpi.period_start('month', coalesce(left_at, '2026-01-01 00:00+01'), 'Europe/Berlin') AS month, stage,
-				sum(visits) FILTER (WHERE left_at IS NOT NULL) AS visits, count(*) FILTER (WHERE left_at IS NULL) AS open_now,
+				coalesce(sum(visits) FILTER (WHERE left_at IS NOT NULL), 0) AS visits, count(*) FILTER (WHERE left_at IS NULL) AS open_now,
 				sales_kpi.duration_agg(elapsed) FILTER (WHERE left_at IS NOT NULL) AS total, sales_kpi.duration_agg(entered_at, left_at) AS latest
 			 FROM (SELECT deal_id, stage, count(*) AS visits, max(entered_at) AS entered_at,
 						CASE WHEN bool_and(left_at IS NOT NULL) THEN max(left_at) END AS left_at, sum(left_at - entered_at) AS elapsed
 				   FROM (SELECT s.deal_id, s.stage, s.entered_at,
 							coalesce(lead(s.entered_at) OVER (PARTITION BY s.deal_id ORDER BY s.entered_at, s.stage_order), d.closed_at) AS left_at
 						 FROM crm.deal_stage s
-						 JOIN (SELECT DISTINCT ON (deal_id) deal_id, closed_at FROM crm.deal
-							   WHERE opened_at <= '2026-01-01 00:00+01' AND (closed_at < opened_at OR amount < 0) IS NOT TRUE
+						 JOIN (SELECT DISTINCT ON (deal_id) deal_id, CASE WHEN outcome IS NOT NULL AND closed_at <= '2026-01-01 00:00+01' THEN closed_at END AS closed_at
+							   FROM crm.deal
+							   WHERE opened_at > '-infinity' AND opened_at <= '2026-01-01 00:00+01' AND (outcome IS NOT NULL AND closed_at < opened_at) IS NOT TRUE
+								AND (expected_close_at > '-infinity' AND expected_close_at < 'infinity') IS NOT FALSE AND (amount >= 0 AND amount < 'Infinity') IS NOT FALSE
 							   ORDER BY deal_id, opened_at, closed_at) d USING (deal_id)
 						 WHERE s.stage IS NOT NULL AND s.entered_at > '-infinity' AND s.entered_at <= '2026-01-01 00:00+01') v
 				   WHERE (left_at < entered_at) IS NOT TRUE

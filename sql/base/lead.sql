@@ -5,8 +5,12 @@ SELECT s.lead_id, s.arrived_at, s.source, s.request, s.temperature, s.customer_i
 	s.rep_id,
 -- end
 	a.responded_at,
+-- if date lead.arrived_at
 	CASE WHEN s.responded_at <= {{as_of}} THEN {{elapsed(s.arrived_at, s.responded_at)}}
 		WHEN a.responded_at IS NOT NULL THEN {{elapsed(s.arrived_at, a.responded_at, touch.touched_at)}} END AS response,
+-- else
+	a.responded_at - s.arrived_at AS response,
+-- end
 -- if lead.converted_at or lead.deal_id or lead.customer_id or deal.lead_id
 	coalesce(s.converted_at <= {{as_of}}, s.deal_id IS NOT NULL OR s.customer_id IS NOT NULL)
 -- if deal.lead_id
@@ -33,11 +37,6 @@ LEFT JOIN {{base}}.customer c ON c.customer_id = s.customer_id
 -- end
 -- if touch.lead_id
 LEFT JOIN {{base}}.first_touch f ON f.lead_id = s.lead_id AND f.arrived_at = s.arrived_at
--- if lead.responded_at
-	-- (twice, for the planner to see that there is one at most: it leaves this out where
-	-- no answer is asked for)
-	AND f.is_known = ((s.responded_at <= {{as_of}}) IS TRUE) AND NOT f.is_known
--- end
 -- end
 -- if deal.lead_id
 LEFT JOIN (SELECT DISTINCT d.lead_id FROM {{base}}.deal d) o ON o.lead_id = s.lead_id

@@ -301,7 +301,9 @@ SELECT is_empty($$
 	GROUP BY d.deal_id, d.amount HAVING sum(s.amount) <> d.amount
 $$, 'the lines of a deal add up to it');
 SELECT is_empty($$
-	SELECT l.lead_id FROM crm.lead l JOIN kpi_base.first_touch t ON t.lead_id = l.lead_id
+	SELECT l.lead_id FROM crm.lead l
+	CROSS JOIN LATERAL (SELECT min(t.touched_at) AS touched_at FROM crm.touch t
+						WHERE t.lead_id = l.lead_id AND t.touched_at >= l.arrived_at AND t.direction = 'outbound' AND t.automated IS NOT TRUE) t
 	WHERE l.lead_id NOT IN (77) AND l.responded_at <> t.touched_at
 $$, 'the first human touch is the answer that is stored');
 SELECT is_empty($$
