@@ -75,6 +75,7 @@ BEGIN
 		CASE WHEN is_series THEN '' ELSE ' AND {{at}} >= goal.starts_at AND {{at}} < goal.ends_at AND {{at}} >= (SELECT min(starts_at) FROM own_goal)' END));
 	branch := replace(branch, '{{period_start}}', 'goal.label');
 	branch := replace(branch, '{{member_key}}', 'goal.goal_key');
+	branch := replace(branch, '{{group_by_member}}', 'GROUP BY 1');
 	branch := replace(branch, '{{rep_apart}}', '');
 	branch := replace(branch, '{{product_key}}', sales_kpi.missing_as_null(fact[2] || '.product_id', 'product_id', context));
 	branch := replace(branch, '{{name_join}}', '');

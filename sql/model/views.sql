@@ -72,7 +72,9 @@ COMMENT ON FUNCTION sales_kpi.member_key(sales_kpi.dimension, jsonb) IS 'Interna
 -- {{period_starts(day)}} are the periods from a day to as_of, {{year_step}} is how long
 -- before a period the same one of the year before began, {{grain}} what its length is
 -- called. {{period_start}} is NULL of the grain all, which has one period:
--- {{cohort_start(period, day)}} is the day there.
+-- {{cohort_start(period, day)}} is the day there. {{group_by_member}} is left out of the
+-- total, whose one member is a constant that each row would be compared with; without
+-- any facts the history of the total is NULL.
 CREATE FUNCTION sales_kpi.branch(template text, grain text, d sales_kpi.dimension, context jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
@@ -113,6 +115,7 @@ BEGIN
 		ELSE format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]) END);
 	branch := regexp_replace(branch, '\{\{cohort_start\(([^(),]+), ([^(),]+)\)\}\}', CASE grain WHEN 'all' THEN '\2' ELSE '\1' END, 'g');
 	branch := replace(branch, '{{member_key}}', sales_kpi.member_key(d, context));
+	branch := replace(branch, '{{group_by_member}}', CASE d.dimension WHEN 'all' THEN '' ELSE 'GROUP BY 1' END);
 	-- a rep that may be that of the customer comes from two relations, and the planner
 	-- would take groups for each pair of them
 	branch := replace(branch, '{{rep_apart}}', CASE WHEN d.dimension = 'rep' AND context -> 'columns' ? 'customer.rep_id' THEN 'WITH apart AS (SELECT 1) ' ELSE '' END);

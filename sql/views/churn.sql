@@ -11,9 +11,10 @@ FROM (
 		SELECT {{member_key}} AS member_key,
 			sales_kpi.customer_agg(s.customer_id, {{clock(s.started_at)}}, {{clock(s.ended_at)}}) AS history
 		FROM {{fact(active_span s, s.started_at)}}
-		GROUP BY 1
+		{{group_by_member}}
 	) g
 	CROSS JOIN LATERAL sales_kpi.churn(g.history, {{closings(g.history)}}, {{grace}}) c
+	WHERE g.history IS NOT NULL
 ) x
 {{name_join}};
 COMMENT ON VIEW {{kpi}}.churn IS 'Churn: customers active when the period begins, of these lost when it ends; a row per period since the member''s first customer. A customer counts for each member that one of its subscriptions is of, as of their start, and changing from one to another is lost there and joined here; only the total knows who has gone altogether. Without subscriptions it is empty, unless the setting inactive_after tells how long a purchase keeps its customer.';

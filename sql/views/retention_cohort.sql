@@ -13,9 +13,10 @@ FROM (
 		SELECT {{member_key}} AS member_key,
 			sales_kpi.customer_agg(s.customer_id, {{clock(s.started_at)}}, {{clock(s.ended_at)}}) AS history
 		FROM {{fact(active_span s, s.started_at)}}
-		GROUP BY 1
+		{{group_by_member}}
 	) g
 	CROSS JOIN LATERAL sales_kpi.retention(g.history, {{boundaries(g.history)}}) r
+	WHERE g.history IS NOT NULL
 ) x
 {{name_join}};
 COMMENT ON VIEW {{kpi}}.retention_cohort IS 'Retention: of the customers who began in one period, how many are active in each period since; a row per cohort and period. Periods that as_of has not reached have no rows.';

@@ -13,9 +13,10 @@ FROM (
 		SELECT {{member_key}} AS member_key,
 			sales_kpi.customer_agg(s.customer_id, {{clock(s.started_at)}}, {{clock(s.ended_at)}}, s.monthly_amount) AS history
 		FROM {{fact(paid_span s, s.started_at)}}
-		GROUP BY 1
+		{{group_by_member}}
 	) g
 	CROSS JOIN LATERAL sales_kpi.revenue_movement(g.history, {{closings(g.history)}}, {{grace}}) v
+	WHERE g.history IS NOT NULL
 ) x
 {{name_join}};
 COMMENT ON VIEW {{kpi}}.revenue_movement IS 'Revenue movement: the monthly amount of all subscriptions when the period begins, what is new, more, less, gone and back since, and the amount when it ends. Per customer: a second subscription is expansion.';

@@ -14,10 +14,11 @@ FROM (
 		SELECT {{member_key}} AS member_key,
 			sales_kpi.customer_agg(s.customer_id, {{clock(s.started_at)}}, {{clock(s.ended_at)}}) AS history
 		FROM {{fact(active_span s, s.started_at)}}
-		GROUP BY 1
+		{{group_by_member}}
 	) g
 	CROSS JOIN LATERAL sales_kpi.cohorts(g.history, {{boundaries(g.history)}}) c
 	CROSS JOIN LATERAL sales_kpi.survival(c.history, {{clock({{as_of}})}}, {{grace}}) v
+	WHERE g.history IS NOT NULL
 ) x
 {{name_join}};
 COMMENT ON VIEW {{kpi}}.survival IS 'Survival of the customers who began in the period (grain all: of all), as a Kaplan-Meier curve: a row per day of age on which somebody left or is last seen. Who is still active counts as long as it is seen.';

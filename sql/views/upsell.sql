@@ -19,9 +19,10 @@ FROM (
 		SELECT {{member_key}} AS member_key, sales_kpi.purchase_agg(s.customer_id, s.family, s.tier, s.sold_at, 1) AS history
 		FROM {{fact(purchase s, s.sold_at)}}
 		WHERE s.is_purchase AND s.sold_at < {{as_of}}
-		GROUP BY 1
+		{{group_by_member}}
 	) g
 	CROSS JOIN LATERAL sales_kpi.upsell(g.history, {{instants(g.history)}}) u
+	WHERE g.history IS NOT NULL
 ) x
 {{name_join}};
 COMMENT ON VIEW {{kpi}}.upsell IS 'Upsell and cross-sell: of the customers who had bought before the period, those who bought a higher tier of a family they hold, and those who bought a family they did not hold; a row per period since the member''s first sale. A member''s figures are of its own sales alone: who first buys from a rep is new there, whatever it bought from others; sale_line judges by the whole history. By family cross-selling is NULL: who buys a family first has joined it. Held means ever bought.';
