@@ -4,7 +4,7 @@
 #   make demo                               from a fresh machine to a scorecard
 #   make psql                               psql in the demo database
 #   make test                               every test, in a private cluster
-#   make test-versions                      every test with PostgreSQL 17 and 18, in chroots of Debian
+#   make test-versions                      every test with PostgreSQL 15, 17 and 18, in chroots of Debian
 #   make bench                              what is measured, in a private cluster; SCALE=1 for ten times the rows
 #   make clean                              away with all that was made, the demo included
 

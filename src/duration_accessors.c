@@ -101,8 +101,10 @@ duration_at(const DurationSummary *summary, int64 rank)
 		return totals->shortest;
 	if (rank == totals->count - 1)
 		return totals->longest;
-	for (; rank >= DURATION_COUNTS(summary)[item]; item++)
+	for (; item < summary->nitems - 1 && rank >= DURATION_COUNTS(summary)[item]; item++)
 		rank -= DURATION_COUNTS(summary)[item];
+	if (DURATION_BUCKET_NUMBERS(summary)[item] >= DURATION_BUCKET_COUNT)
+		refuse_damaged_summary(summary);
 	range = duration_bucket_range(totals, DURATION_BUCKET_NUMBERS(summary)[item]);
 	return range.low + (range.high - range.low) / 2;
 }
@@ -206,13 +208,14 @@ bucketed_share_within(const DurationSummary *summary, int64 limit)
 	DurationRange range;
 	int			item;
 
-	for (item = 0; buckets[item] < cut; item++)
+	for (item = 0; item < summary->nitems - 1 && buckets[item] < cut; item++)
 		within += DURATION_COUNTS(summary)[item];
 	range = duration_bucket_range(totals, cut);
 	if (buckets[item] == cut && limit >= range.low)
 	{
-		int64		below = (Min(limit, range.high) - range.low) / totals->unit + 1;
-		int64		all = (range.high - range.low) / totals->unit + 1;
+		int64		unit = Max(totals->unit, 1);
+		int64		below = (Min(limit, range.high) - range.low) / unit + 1;
+		int64		all = (range.high - range.low) / unit + 1;
 
 		within += (double) below / all * DURATION_COUNTS(summary)[item];
 	}

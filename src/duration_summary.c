@@ -32,11 +32,11 @@ duration_bucket_range(const DurationTotals *totals, int bucket)
 
 /* The greatest common divisor; that of 0 and a number is the number. */
 static int64
-common_unit(int64 a, int64 b)
+common_unit(uint64 a, uint64 b)
 {
 	while (b != 0)
 	{
-		int64		rest = a % b;
+		uint64		rest = a % b;
 
 		a = b;
 		b = rest;
@@ -152,10 +152,20 @@ duration_summary_allocate(DurationForm form, int nitems)
 	return summary;
 }
 
+void
+refuse_damaged_summary(const DurationSummary *summary)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("stored duration summary is damaged"),
+			 errdetail("Version %d, form %d, %d items in %zu bytes.",
+					   summary->version, summary->form, summary->nitems, (Size) VARSIZE(summary))));
+}
+
 /*
- * The O(1) check of what comes from a table or a worker: sizes, so that no
- * access goes astray. The deep check is made where states are read from text
- * and from messages.
+ * The O(1) check of what comes from a table or a worker: sizes, and of buckets the
+ * totals that divide. The deep check is made where states are read from text and
+ * from messages; here, what reads a bucket looks whether there is such a bucket.
  */
 static void
 check_sizes(const DurationSummary *summary)
@@ -163,17 +173,13 @@ check_sizes(const DurationSummary *summary)
 	static const int most_items[] = {DURATIONS_HELD, DURATION_BUCKET_COUNT, DURATION_OCTAVE_COUNT};
 	Size		size = VARSIZE(summary);
 
-	if (size >= DURATION_HEADER_SIZE && summary->version == DURATION_SUMMARY_VERSION &&
-		summary->form <= DURATION_OCTAVES && summary->nitems > 0 && summary->nitems <= most_items[summary->form] &&
-		(size == summary_size(summary->form, summary->nitems) ||
-		 (summary->form == DURATION_VALUES && size > DURATION_VALUES_SIZE(summary->nitems))) &&
-		summary->nwaiting < DURATIONS_WAITING)
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("stored duration summary is damaged"),
-			 errdetail("Version %d, form %d, %d items in %zu bytes.",
-					   summary->version, summary->form, summary->nitems, size)));
+	if (size < DURATION_HEADER_SIZE || summary->version != DURATION_SUMMARY_VERSION ||
+		summary->form > DURATION_OCTAVES || summary->nitems <= 0 || summary->nitems > most_items[summary->form] ||
+		(summary->form == DURATION_VALUES ? size < DURATION_VALUES_SIZE(summary->nitems) :
+		 size != summary_size(summary->form, summary->nitems)) ||
+		(summary->form == DURATION_BUCKETS && (DURATION_TOTALS(summary)->count <= 0 || DURATION_TOTALS(summary)->unit < 0)) ||
+		summary->nwaiting >= DURATIONS_WAITING)
+		refuse_damaged_summary(summary);
 }
 
 /* A state as it is worked with: short headers and compression undone. */
@@ -207,6 +213,8 @@ count_in_bucket(DurationSummary *summary, int bucket, int64 times)
 {
 	int			octave = bucket / DURATION_OCTAVE_BUCKETS;
 
+	if (unlikely((unsigned) bucket >= DURATION_BUCKET_COUNT || DURATION_OCTAVES_OF(summary)->place[octave] > summary->nitems))
+		refuse_damaged_summary(summary);
 	if (DURATION_OCTAVES_OF(summary)->place[octave] == 0)
 		summary = add_octave(summary, octave);
 	DURATION_OCTAVES_OF(summary)->counts[DURATION_OCTAVES_OF(summary)->place[octave] - 1][bucket % DURATION_OCTAVE_BUCKETS] += times;
@@ -231,35 +239,58 @@ count_waiting(DurationSummary *summary)
 	return summary;
 }
 
+/* The counts of the buckets of an octave; NULL if it was not seen. */
+static const int64 *
+counts_of_octave(const DurationSummary *running, int octave)
+{
+	int			place = DURATION_OCTAVES_OF(running)->place[octave];
+
+	if (place > running->nitems)
+		refuse_damaged_summary(running);
+	return place == 0 ? NULL : DURATION_OCTAVES_OF(running)->counts[place - 1];
+}
+
+static int
+count_filled_buckets(const DurationSummary *running)
+{
+	int			filled = 0;
+
+	for (int octave = 0; octave < DURATION_OCTAVE_COUNT; octave++)
+	{
+		const int64 *counts = counts_of_octave(running, octave);
+
+		for (int i = 0; counts != NULL && i < DURATION_OCTAVE_BUCKETS; i++)
+			filled += counts[i] != 0;
+	}
+	return filled;
+}
+
 /* The buckets with a count, in their order. */
 static DurationSummary *
 buckets_of_octaves(const DurationSummary *running)
 {
 	DurationSummary *summary = palloc(VARSIZE(running));
-	const DurationOctaves *octaves;
 	DurationSummary *result;
-	int			filled = 0;
 	int			item = 0;
 
 	memcpy(summary, running, VARSIZE(running));
 	summary = count_waiting(summary);
-	octaves = DURATION_OCTAVES_OF(summary);
-	for (int i = 0; i < summary->nitems; i++)
-		for (int j = 0; j < DURATION_OCTAVE_BUCKETS; j++)
-			filled += octaves->counts[i][j] != 0;
-	result = duration_summary_allocate(DURATION_BUCKETS, filled);
+	result = duration_summary_allocate(DURATION_BUCKETS, count_filled_buckets(summary));
 	result->canonical = true;
-	*DURATION_TOTALS(result) = octaves->totals;
-	for (int bucket = 0; bucket < DURATION_BUCKET_COUNT; bucket++)
+	*DURATION_TOTALS(result) = *DURATION_TOTALS(summary);
+	for (int octave = 0; octave < DURATION_OCTAVE_COUNT; octave++)
 	{
-		int			place = octaves->place[bucket / DURATION_OCTAVE_BUCKETS];
-		int64		count = place == 0 ? 0 : octaves->counts[place - 1][bucket % DURATION_OCTAVE_BUCKETS];
+		const int64 *counts = counts_of_octave(summary, octave);
 
-		if (count == 0)
-			continue;
-		DURATION_COUNTS(result)[item] = count;
-		DURATION_BUCKET_NUMBERS(result)[item++] = bucket;
+		for (int i = 0; counts != NULL && i < DURATION_OCTAVE_BUCKETS; i++)
+		{
+			if (counts[i] == 0)
+				continue;
+			DURATION_COUNTS(result)[item] = counts[i];
+			DURATION_BUCKET_NUMBERS(result)[item++] = octave * DURATION_OCTAVE_BUCKETS + i;
+		}
 	}
+	check_sizes(result);
 	return result;
 }
 
@@ -273,10 +304,10 @@ duration_summary_canonical(Datum state)
 	DurationSummary *summary = duration_summary_flat(state);
 	DurationSummary *sorted;
 
-	if (summary->canonical)
-		return summary;
 	if (summary->form == DURATION_OCTAVES)
 		return buckets_of_octaves(summary);
+	if (summary->canonical || summary->form == DURATION_BUCKETS)
+		return summary;
 	sorted = duration_summary_allocate(DURATION_VALUES, summary->nitems);
 	sort_durations(sorted->values, summary->values, summary->nitems);
 	sorted->canonical = true;

@@ -239,8 +239,6 @@ END $$;
 \set texts 400
 \set messages 400
 \ir include/damage.sql
-SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 500 AND count(*) FILTER (WHERE outcome = 'refused') > 500, 'much of both') FROM damaged_text;
-SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 200 AND count(*) FILTER (WHERE outcome = 'refused') > 200, 'much of both') FROM damaged_message;
 
 -- The text of a history
 SELECT is(customer_agg(k, s, e, a)::text, '{bigint amounts -5:1000000..=0;42:0..86400000000=9990000,86400000000..=19980000}', 'the text of a history')

@@ -107,8 +107,6 @@ END $$;
 \set texts 'CASE name WHEN ''wide buckets'' THEN 100 ELSE 700 END'
 \set messages 200
 \ir include/damage.sql
-SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 300 AND count(*) FILTER (WHERE outcome = 'refused') > 1000, 'much of both') FROM damaged_text;
-SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 50 AND count(*) FILTER (WHERE outcome = 'refused') > 500, 'much of both') FROM damaged_message;
 
 -- The text of a summary
 SELECT is(pg_temp.reading(t), answer, 'text ' || left(t, 60))

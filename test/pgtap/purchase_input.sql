@@ -203,8 +203,6 @@ END $$;
 \set texts 400
 \set messages 400
 \ir include/damage.sql
-SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 500 AND count(*) FILTER (WHERE outcome = 'refused') > 500, 'much of both') FROM damaged_text;
-SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 200 AND count(*) FILTER (WHERE outcome = 'refused') > 200, 'much of both') FROM damaged_message;
 
 -- The text of a state
 SELECT is(regexp_replace(purchase_agg(k, f, t, s, 1)::text, '/(?!0{16})[0-9a-f]{16}/', '/family/', 'g'), '{bigint -5:1000000/0000000000000000/;42:0/family/2,86400000000/family/,86400000001/family/-3}', 'the text of a state')

@@ -154,8 +154,6 @@ END $$;
 \set texts 300
 \set messages 200
 \ir include/damage.sql
-SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 200 AND count(*) FILTER (WHERE outcome = 'refused') > 400, 'much of both') FROM damaged_text;
-SELECT ok(count(*) FILTER (WHERE outcome = 'taken') > 200 AND count(*) FILTER (WHERE outcome = 'refused') > 200, 'much of both') FROM damaged_message;
 
 SELECT is(pg_temp.reading(t), answer, 'text ' || left(t, 60))
 FROM (VALUES
@@ -188,35 +186,6 @@ FROM (VALUES
 	(pg_temp.message(1, 2, 0, 1, -1, 0, 0), 'refused'), (pg_temp.message(1, 2, 0, 1, 0, 0, 1), 'refused'), (pg_temp.message(1, 2, 0, 1, 1, 1, 0), 'refused'), (pg_temp.message(1, 2, 0, 1, 1, -1, 0), 'refused'),
 	(pg_temp.message(1, 2, 0, 1, 9223372036854775807, 4611686018427387903, 2), 'refused'), (pg_temp.message(1, 2, 0, 1, 9223372036854775807, -9223372036854775808, 0), 'refused')
 ) v (message, answer);
-
-/*
- * As stored bytes: whatever a disk makes of them, no access goes astray.
- */
-CREATE TYPE stored;
-CREATE FUNCTION stored_in(cstring) RETURNS stored AS 'byteain' LANGUAGE internal IMMUTABLE STRICT;
-CREATE FUNCTION stored_out(stored) RETURNS cstring AS 'byteaout' LANGUAGE internal IMMUTABLE STRICT;
-CREATE TYPE stored (INPUT = stored_in, OUTPUT = stored_out, ALIGNMENT = double, STORAGE = extended);
-CREATE CAST (stored AS revenue_series) WITHOUT FUNCTION;
-CREATE CAST (revenue_series AS stored) WITHOUT FUNCTION;
-CREATE FUNCTION pg_temp.use_of_stored(bytes bytea) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	s revenue_series := bytes::text::stored::revenue_series;
-BEGIN
-	IF (SELECT count(*) + count(revenue) + count(growth) FROM revenue(s)) > 0 AND length(s::text) > 0 AND length(revenue_series_send(s)) > 0
-		AND (SELECT rollup(v) FROM (VALUES (s), (s)) v (v)) IS NOT NULL THEN
-		RETURN 'used';
-	END IF;
-	RETURN 'impossible';
-EXCEPTION WHEN data_corrupted OR program_limit_exceeded THEN
-	RETURN SQLERRM;
-END $$;
-CREATE TEMP TABLE stored_bytes AS SELECT name, state::stored::text::bytea AS bytes FROM specimen;
-SELECT is(pg_temp.use_of_stored(bytes), CASE name WHEN 'full' THEN 'a revenue_series cannot count more than 9223372036854775807 lines of a period' ELSE 'used' END, name) FROM stored_bytes;
-CREATE TEMP TABLE spoilt AS
-SELECT pg_temp.use_of_stored(set_byte(bytes, n, get_byte(bytes, n) # bits)) AS outcome FROM stored_bytes, generate_series(0, length(bytes) - 1) n, unnest('{1,127,128,255}'::int[]) bits
-UNION ALL SELECT pg_temp.use_of_stored(left_bytes) FROM stored_bytes, generate_series(0, length(bytes) - 1) n, substr(bytes, 1, n) left_bytes;
-SELECT is_empty($$ SELECT outcome FROM spoilt WHERE outcome NOT IN ('used', 'stored revenue_series is damaged', 'a revenue_series cannot count more than 9223372036854775807 lines of a period') $$, 'it is a series, or it is refused');
-SELECT ok(count(*) FILTER (WHERE outcome = 'used') > 500 AND count(*) FILTER (WHERE outcome LIKE 'stored%') > 500, 'much of both') FROM spoilt;
 
 SELECT * FROM finish();
 ROLLBACK;
