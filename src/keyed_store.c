@@ -57,7 +57,7 @@ static const struct
 {
 	void		(*sort) (void *to, const void *from, int64 n);
 	int64		(*fuse) (void *to, const void *from, int64 n, int key_words, const StoreType *type);
-	int64		(*merge) (void *to, const void *from, const int64 *ends, int nruns, int key_words, const StoreType *type);
+	int64		(*merge) (void *runs, int64 nfirst, int64 nsecond, void *scratch, int key_words, const StoreType *type);
 }			records_of_width[] = {
 	[1] = {sort_1, fuse_1, merge_1},
 	[2] = {sort_2, fuse_2, merge_2},
@@ -232,11 +232,31 @@ keyed_store_sort_to(uint64 *to, const KeyedStore *store, const StoreType *type, 
 	return records_of_width[words].fuse(to, to, n, KEY_WORDS(store->key_kind), type);
 }
 
-/* The same of a store that is made of sorted runs, each up to its end. */
-int64
-keyed_store_merge_to(uint64 *to, const KeyedStore *store, const StoreType *type, const int64 *ends, int nruns)
+/*
+ * Merge the sorted runs that a store is made of, each up to its end, where they lie: the
+ * last two, then the one before them with these, and so on, which moves little memory
+ * and touches little anew.
+ */
+void
+keyed_store_merge_runs(KeyedStore *store, const StoreType *type, const int64 *ends, int nruns)
 {
-	return records_of_width[RECORD_WORDS(store)].merge(to, store->words, ends, nruns, KEY_WORDS(store->key_kind), type);
+	int			words = RECORD_WORDS(store);
+	int64		largest = 0;
+	int64		merged;
+	void	   *scratch;
+
+	for (int run = 0; run < nruns - 1; run++)
+		largest = Max(largest, ends[run] - (run == 0 ? 0 : ends[run - 1]));
+	scratch = palloc(Max(largest, 1) * words * sizeof(uint64));
+	merged = store->nrecords - (nruns == 1 ? 0 : ends[nruns - 2]);
+	for (int run = nruns - 2; run >= 0; run--)
+	{
+		int64		start = run == 0 ? 0 : ends[run - 1];
+
+		merged = records_of_width[words].merge(RECORD_AT(store, start), ends[run] - start, merged, scratch, KEY_WORDS(store->key_kind), type);
+	}
+	pfree(scratch);
+	store->nrecords = store->nsorted = merged;
 }
 
 /* What is sorted and fused becomes canonical. */

@@ -122,7 +122,7 @@ extern KeyedStore *keyed_store_allocate_checked(const KeyedStore *like, const St
 extern KeyedStore *keyed_store_of_varlena(Datum state, const StoreType *type);
 extern KeyedStore *keyed_store_copy_canonical(const KeyedStore *store, const StoreType *type);
 extern int64 keyed_store_sort_to(uint64 *to, const KeyedStore *store, const StoreType *type, int64 first);
-extern int64 keyed_store_merge_to(uint64 *to, const KeyedStore *store, const StoreType *type, const int64 *ends, int nruns);
+extern void keyed_store_merge_runs(KeyedStore *store, const StoreType *type, const int64 *ends, int nruns);
 extern KeyedStore *keyed_store_settle(KeyedStore *sorted, const StoreType *type);
 extern void keyed_store_sort(KeyedStore *store, const StoreType *type);
 extern void keyed_store_sort_from(KeyedStore *store, const StoreType *type, int64 first);
@@ -134,6 +134,7 @@ extern void radix_sort_words(uint64 *words, int64 n);
 /* running_store.c: one that aggregates work with */
 extern KeyedStore *keyed_store_flat(Datum state, const StoreType *type);
 extern KeyedStore *keyed_store_canonical(Datum state, const StoreType *type);
+extern KeyedStore *keyed_store_sorted(Datum state, const StoreType *type);
 extern RunningStore keyed_store_running(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind, int payload);
 extern Datum keyed_store_datum(const RunningStore *running);
 extern void keyed_store_grow(RunningStore *running, const StoreType *type, int64 more);

@@ -60,6 +60,6 @@ write_purchase(uint64 *payload, int words, Purchase purchase)
 	payload[2] = purchase.rank;
 }
 
-#define PURCHASES_OF_ARGUMENT(n) keyed_store_canonical(PG_GETARG_DATUM(n), &purchase_history_type)
+#define PURCHASES_OF_ARGUMENT(n) keyed_store_sorted(PG_GETARG_DATUM(n), &purchase_history_type)
 
 #endif							/* SALES_KPI_PURCHASE_HISTORY_H */
