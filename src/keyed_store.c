@@ -259,6 +259,31 @@ keyed_store_merge_runs(KeyedStore *store, const StoreType *type, const int64 *en
 	store->nrecords = store->nsorted = merged;
 }
 
+/* The records of a store in the wide form, in their order; its room is at most that of the largest. */
+KeyedStore *
+keyed_store_copy_wide(const KeyedStore *store, const StoreType *type, int64 capacity)
+{
+	KeyedStore	like = *store;
+	int			key_words = KEY_WORDS(store->key_kind);
+	KeyedStore *wide;
+
+	like.payload = type->wide_payload;
+	wide = keyed_store_allocate_checked(&like, type, Max(Min(capacity, keyed_store_most(&like)), store->nrecords));
+	for (int64 i = 0; i < store->nrecords; i++)
+	{
+		const uint64 *from = RECORD_AT(store, i);
+		uint64	   *to = RECORD_AT(wide, i);
+
+		CHECK_FOR_INTERRUPTS();
+		memcpy(to, from, key_words * sizeof(uint64));
+		type->widen(to + key_words, from + key_words);
+	}
+	wide->nrecords = store->nrecords;
+	wide->nsorted = store->nsorted;
+	wide->fuses_little = store->fuses_little;
+	return wide;
+}
+
 /* What is sorted and fused becomes canonical. */
 KeyedStore *
 keyed_store_settle(KeyedStore *sorted, const StoreType *type)

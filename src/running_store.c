@@ -232,7 +232,7 @@ keyed_store_running(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind
 		return (RunningStore) {.store = keyed_store_create(type, kind, payload)};
 	}
 	running = running_of_datum(fcinfo, type, PG_GETARG_DATUM(0));
-	if (running.store->key_kind != kind || running.store->payload != payload)
+	if (running.store->key_kind != kind || !is_same_payload(type, running.store->payload, payload))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the state is of another kind of rows"),
@@ -315,6 +315,26 @@ enlarge(RunningStore *running, const StoreType *type, int64 capacity)
 	running->store = running->expanded->store;
 }
 
+/* All records take the wide form, for one to come does not fit in the other. */
+void
+keyed_store_widen(RunningStore *running, const StoreType *type)
+{
+	ExpandedStore *expanded = running->expanded;
+	int64		capacity = keyed_store_capacity(running->store);
+	MemoryContext caller;
+
+	if (expanded == NULL)
+	{
+		running->store = keyed_store_copy_wide(running->store, type, capacity);
+		return;
+	}
+	caller = MemoryContextSwitchTo(expanded->header.eoh_context);
+	running->store = keyed_store_copy_wide(expanded->store, type, capacity);
+	pfree(expanded->store);
+	expanded->store = running->store;
+	MemoryContextSwitchTo(caller);
+}
+
 /*
  * Make room for more records. Sorting comes first where it may spare growing: most
  * records are unsorted, and the last time some could be fused, or else very many are.
@@ -367,7 +387,7 @@ require_same_kind(const KeyedStore *store, const KeyedStore *other, const StoreT
 				 errmsg("customers of different kinds cannot be rolled up into one %s", type->name),
 				 errdetail("In one state customers are %s, in another %s.", key_kind_names[store->key_kind], key_kind_names[other->key_kind]),
 				 errhint("Give %s customers of one type, casting them to text where types differ.", type->aggregate)));
-	if (store->payload != other->payload)
+	if (!is_same_payload(type, store->payload, other->payload))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("states with and without %s cannot be rolled up into one %s", type->optional, type->name),
@@ -401,6 +421,7 @@ keyed_store_merge(FunctionCallInfo fcinfo, const StoreType *type)
 {
 	RunningStore running;
 	KeyedStore *other;
+	ExpandedStore *expanded_other;
 
 	require_aggregate(fcinfo, type->aggregate);
 	if (PG_ARGISNULL(1))
@@ -410,10 +431,18 @@ keyed_store_merge(FunctionCallInfo fcinfo, const StoreType *type)
 	running = running_of_datum(fcinfo, type, PG_GETARG_DATUM(0));
 	other = keyed_store_flat(PG_GETARG_DATUM(1), type);
 	require_same_kind(running.store, other, type);
+	expanded_other = expanded_of(PG_GETARG_DATUM(1));
+	if (running.store->payload < other->payload)
+		keyed_store_widen(&running, type);
+	else if (running.store->payload > other->payload)
+	{
+		other = keyed_store_copy_wide(other, type, other->nrecords);
+		expanded_other = NULL;
+	}
 	type->merge_extra(running.store, other);
 	if (!keyed_store_has_room(running.store, running.store->nrecords + other->nrecords))
 		keyed_store_grow(&running, type, other->nrecords);
-	append_records(&running, other, expanded_of(PG_GETARG_DATUM(1)));
+	append_records(&running, other, expanded_other);
 	return keyed_store_datum(&running);
 }
 
