@@ -58,6 +58,6 @@ write_span(uint64 *payload, int words, Span span)
 		payload[2] = span.amount;
 }
 
-#define HISTORY_OF_ARGUMENT(n) keyed_store_canonical(PG_GETARG_DATUM(n), &customer_history_type)
+#define HISTORY_OF_ARGUMENT(n) keyed_store_sorted(PG_GETARG_DATUM(n), &customer_history_type)
 
 #endif							/* SALES_KPI_CUSTOMER_HISTORY_H */

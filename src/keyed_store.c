@@ -57,7 +57,7 @@ static const struct
 {
 	void		(*sort) (void *to, const void *from, int64 n);
 	int64		(*fuse) (void *to, const void *from, int64 n, int key_words, const StoreType *type);
-	int64		(*merge) (void *to, const void *from, const int64 *ends, int nruns, int key_words, const StoreType *type);
+	int64		(*merge) (void *runs, int64 nfirst, int64 nsecond, void *scratch, int key_words, const StoreType *type);
 }			records_of_width[] = {
 	[1] = {sort_1, fuse_1, merge_1},
 	[2] = {sort_2, fuse_2, merge_2},
@@ -232,11 +232,56 @@ keyed_store_sort_to(uint64 *to, const KeyedStore *store, const StoreType *type, 
 	return records_of_width[words].fuse(to, to, n, KEY_WORDS(store->key_kind), type);
 }
 
-/* The same of a store that is made of sorted runs, each up to its end. */
-int64
-keyed_store_merge_to(uint64 *to, const KeyedStore *store, const StoreType *type, const int64 *ends, int nruns)
+/*
+ * Merge the sorted runs that a store is made of, each up to its end, where they lie: the
+ * last two, then the one before them with these, and so on, which moves little memory
+ * and touches little anew.
+ */
+void
+keyed_store_merge_runs(KeyedStore *store, const StoreType *type, const int64 *ends, int nruns)
 {
-	return records_of_width[RECORD_WORDS(store)].merge(to, store->words, ends, nruns, KEY_WORDS(store->key_kind), type);
+	int			words = RECORD_WORDS(store);
+	int64		largest = 0;
+	int64		merged;
+	void	   *scratch;
+
+	for (int run = 0; run < nruns - 1; run++)
+		largest = Max(largest, ends[run] - (run == 0 ? 0 : ends[run - 1]));
+	scratch = palloc(Max(largest, 1) * words * sizeof(uint64));
+	merged = store->nrecords - (nruns == 1 ? 0 : ends[nruns - 2]);
+	for (int run = nruns - 2; run >= 0; run--)
+	{
+		int64		start = run == 0 ? 0 : ends[run - 1];
+
+		merged = records_of_width[words].merge(RECORD_AT(store, start), ends[run] - start, merged, scratch, KEY_WORDS(store->key_kind), type);
+	}
+	pfree(scratch);
+	store->nrecords = store->nsorted = merged;
+}
+
+/* The records of a store in the wide form, in their order; its room is at most that of the largest. */
+KeyedStore *
+keyed_store_copy_wide(const KeyedStore *store, const StoreType *type, int64 capacity)
+{
+	KeyedStore	like = *store;
+	int			key_words = KEY_WORDS(store->key_kind);
+	KeyedStore *wide;
+
+	like.payload = type->wide_payload;
+	wide = keyed_store_allocate_checked(&like, type, Max(Min(capacity, keyed_store_most(&like)), store->nrecords));
+	for (int64 i = 0; i < store->nrecords; i++)
+	{
+		const uint64 *from = RECORD_AT(store, i);
+		uint64	   *to = RECORD_AT(wide, i);
+
+		CHECK_FOR_INTERRUPTS();
+		memcpy(to, from, key_words * sizeof(uint64));
+		type->widen(to + key_words, from + key_words);
+	}
+	wide->nrecords = store->nrecords;
+	wide->nsorted = store->nsorted;
+	wide->fuses_little = store->fuses_little;
+	return wide;
 }
 
 /* What is sorted and fused becomes canonical. */

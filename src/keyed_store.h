@@ -72,6 +72,7 @@ typedef struct StoreType
 	uint8		number;
 	uint8		least_payload;	/* words of a record without, and */
 	uint8		most_payload;	/* with what is optional */
+	uint8		wide_payload;	/* the same where some record does not fit in that; 0: all do */
 	const char *name;			/* of the SQL type */
 	const char *aggregate;		/* that makes it */
 	const char *optional;		/* what records may have; NULL: nothing is */
@@ -82,6 +83,8 @@ typedef struct StoreType
 	 * nothing; NULL: only the same record can be.
 	 */
 	bool		(*fuse) (uint64 *payload, const uint64 *next, int words);
+	/* A payload with all that is optional in the wide form, whose order is the same; NULL: there is none. */
+	void		(*widen) (uint64 *wide, const uint64 *payload);
 	/* The canonical form of a sorted store, where fusing alone does not make it. */
 	KeyedStore *(*settle) (KeyedStore *store);
 	/* What is wrong with a record, or with extra, from outside; NULL if nothing. */
@@ -110,7 +113,14 @@ typedef struct RunningStore
 static inline bool
 is_payload_of(const StoreType *type, int words)
 {
-	return words == type->least_payload || words == type->most_payload;
+	return words == type->least_payload || words == type->most_payload || (type->wide_payload > 0 && words == type->wide_payload);
+}
+
+/* Whether payloads hold the same of their rows, in whatever form. */
+static inline bool
+is_same_payload(const StoreType *type, int words, int other_words)
+{
+	return (words == type->least_payload) == (other_words == type->least_payload);
 }
 
 extern CustomerKey customer_key(FunctionCallInfo fcinfo, int argument, KeyKind kind);
@@ -122,7 +132,8 @@ extern KeyedStore *keyed_store_allocate_checked(const KeyedStore *like, const St
 extern KeyedStore *keyed_store_of_varlena(Datum state, const StoreType *type);
 extern KeyedStore *keyed_store_copy_canonical(const KeyedStore *store, const StoreType *type);
 extern int64 keyed_store_sort_to(uint64 *to, const KeyedStore *store, const StoreType *type, int64 first);
-extern int64 keyed_store_merge_to(uint64 *to, const KeyedStore *store, const StoreType *type, const int64 *ends, int nruns);
+extern void keyed_store_merge_runs(KeyedStore *store, const StoreType *type, const int64 *ends, int nruns);
+extern KeyedStore *keyed_store_copy_wide(const KeyedStore *store, const StoreType *type, int64 capacity);
 extern KeyedStore *keyed_store_settle(KeyedStore *sorted, const StoreType *type);
 extern void keyed_store_sort(KeyedStore *store, const StoreType *type);
 extern void keyed_store_sort_from(KeyedStore *store, const StoreType *type, int64 first);
@@ -134,8 +145,10 @@ extern void radix_sort_words(uint64 *words, int64 n);
 /* running_store.c: one that aggregates work with */
 extern KeyedStore *keyed_store_flat(Datum state, const StoreType *type);
 extern KeyedStore *keyed_store_canonical(Datum state, const StoreType *type);
+extern KeyedStore *keyed_store_sorted(Datum state, const StoreType *type);
 extern RunningStore keyed_store_running(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind, int payload);
 extern Datum keyed_store_datum(const RunningStore *running);
+extern void keyed_store_widen(RunningStore *running, const StoreType *type);
 extern void keyed_store_grow(RunningStore *running, const StoreType *type, int64 more);
 extern Datum keyed_store_merge(FunctionCallInfo fcinfo, const StoreType *type);
 extern Datum keyed_store_final(FunctionCallInfo fcinfo, const StoreType *type);

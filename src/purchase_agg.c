@@ -54,8 +54,11 @@ static Datum
 add_purchase(FunctionCallInfo fcinfo, RunningStore purchases, KeyKind customer_kind, Purchase purchase)
 {
 	CustomerKey customer = customer_key(fcinfo, CUSTOMER, customer_kind);
-	uint64	   *payload = keyed_store_append(&purchases, &purchase_history_type, customer);
+	uint64	   *payload;
 
+	if (purchases.store->payload == PURCHASE_PAYLOAD && unlikely(!fits_in_word(purchase)))
+		keyed_store_widen(&purchases, &purchase_history_type);
+	payload = keyed_store_append(&purchases, &purchase_history_type, customer);
 	write_purchase(payload, purchases.store->payload, purchase);
 	return keyed_store_datum(&purchases);
 }

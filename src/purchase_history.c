@@ -45,6 +45,41 @@ read_buyer(BuyerReader *reader)
 	return true;
 }
 
+/* ---- the form of records ---- */
+
+static void
+widen_purchase(uint64 *wide, const uint64 *payload)
+{
+	write_purchase(wide, PURCHASE_WIDE_PAYLOAD, purchase_of_payload(payload, PURCHASE_PAYLOAD));
+}
+
+/* Records are wide only where one has to be. */
+static KeyedStore *
+narrow_purchases(KeyedStore *store)
+{
+	KeyedStore	like = *store;
+	int			key_words = KEY_WORDS(store->key_kind);
+	KeyedStore *narrow;
+
+	if (store->payload != PURCHASE_WIDE_PAYLOAD)
+		return store;
+	for (int64 i = 0; i < store->nrecords; i++)
+		if (!fits_in_word(purchase_at(store, i)))
+			return store;
+	like.payload = PURCHASE_PAYLOAD;
+	narrow = keyed_store_allocate(&like, store->nrecords);
+	for (int64 i = 0; i < store->nrecords; i++)
+	{
+		uint64	   *record = RECORD_AT(narrow, i);
+
+		CHECK_FOR_INTERRUPTS();
+		memcpy(record, RECORD_AT(store, i), key_words * sizeof(uint64));
+		write_purchase(record + key_words, PURCHASE_PAYLOAD, purchase_at(store, i));
+	}
+	narrow->nrecords = store->nrecords;
+	return narrow;
+}
+
 static const char *
 fault_of_purchases(const KeyedStore *store)
 {
@@ -75,21 +110,21 @@ append_kind(StringInfo out, const KeyedStore *store)
 static void
 parse_kind(StateParser *parser, KeyedStore *store)
 {
-	store->payload = state_accept_word(parser, " times") ? PURCHASE_TIME_PAYLOAD : PURCHASE_PAYLOAD;
+	store->payload = state_accept_word(parser, " times") ? PURCHASE_TIME_PAYLOAD : PURCHASE_WIDE_PAYLOAD;
 	parse_asked_period(parser, store);
 }
 
 static void
 append_purchase(StringInfo out, const uint64 *payload, int words)
 {
+	Purchase	purchase = purchase_of_payload(payload, words);
+
+	appendStringInfo(out, INT64_FORMAT, purchase.sold_at);
 	if (words == PURCHASE_TIME_PAYLOAD)
-	{
-		appendStringInfo(out, INT64_FORMAT, INT64_OF_WORD(payload[0]));
 		return;
-	}
-	appendStringInfo(out, INT64_FORMAT "/%016llx/", INT64_OF_WORD(payload[1]), (unsigned long long) payload[0]);
-	if (payload[2] != NO_TIER)
-		appendStringInfo(out, "%d", TIER_OF_RANK(payload[2]));
+	appendStringInfo(out, "/%016llx/", (unsigned long long) purchase.family);
+	if (purchase.rank != NO_TIER)
+		appendStringInfo(out, "%d", TIER_OF_RANK(purchase.rank));
 }
 
 static void
@@ -120,11 +155,14 @@ const StoreType purchase_history_type = {
 	.number = 3,
 	.least_payload = PURCHASE_TIME_PAYLOAD,
 	.most_payload = PURCHASE_PAYLOAD,
+	.wide_payload = PURCHASE_WIDE_PAYLOAD,
 	.name = "purchase_history",
 	.aggregate = "purchase_agg",
 	.optional = "families",
 	.example = "A history of one customer, number 42, that bought tier 2 of a family as the year 2000 began, looks like this: {bigint 42:0/0123456789abcdef/2}.",
 	.fuse = NULL,				/* the same line twice tells no more than once */
+	.widen = widen_purchase,
+	.settle = narrow_purchases,
 	.fault = fault_of_purchases,
 	.merge_extra = merge_asked_period,
 	.append_extra = append_kind,

@@ -227,36 +227,30 @@ RADIX_NAME(fuse) (void *to, const void *from, int64 n, int key_words, const Stor
 	return kept - target + 1;
 }
 
-/* Merge runs of sorted records, each up to its end, elsewhere, and fuse them; returns how many are left. */
+/*
+ * Merge two runs of sorted records where they lie, one behind the other, and fuse them;
+ * scratch has room for the first. Returns how many are left.
+ */
 static int64
-RADIX_NAME(merge) (void *to, const void *from, const int64 *ends, int nruns, int key_words, const StoreType *type)
+RADIX_NAME(merge) (void *runs, int64 nfirst, int64 nsecond, void *scratch, int key_words, const StoreType *type)
 {
-	RADIX_RECORD *target = to;
-	const RADIX_RECORD *records = from;
+	RADIX_RECORD *target = runs;
+	const RADIX_RECORD *first = memcpy(scratch, runs, nfirst * sizeof(RADIX_RECORD));
+	const RADIX_RECORD *first_end = first + nfirst;
+	const RADIX_RECORD *second = target + nfirst;
+	const RADIX_RECORD *second_end = second + nsecond;
 	RADIX_RECORD *kept = NULL;
-	const RADIX_RECORD *next[MOST_RUNS];
-	const RADIX_RECORD *end[MOST_RUNS];
 
-	for (int run = 0; run < nruns; run++)
+	while (first < first_end || second < second_end)
 	{
-		next[run] = records + (run == 0 ? 0 : ends[run - 1]);
-		end[run] = records + ends[run];
-	}
-	for (;;)
-	{
-		int			least = -1;
+		bool		is_second = first == first_end || (second < second_end && RADIX_NAME(record_less) (second, first, 0));
+		const RADIX_RECORD *least = is_second ? second++ : first++;
 
 		CHECK_FOR_INTERRUPTS();
-		for (int run = 0; run < nruns; run++)
-			if (next[run] < end[run] && (least < 0 || RADIX_NAME(record_less) (next[run], next[least], 0)))
-				least = run;
-		if (least < 0)
-			break;
 		if (kept == NULL)
-			*(kept = target) = *next[least];
+			*(kept = target) = *least;
 		else
-			kept = RADIX_NAME(keep) (kept, next[least], key_words, type);
-		next[least]++;
+			kept = RADIX_NAME(keep) (kept, least, key_words, type);
 	}
 	return kept == NULL ? 0 : kept - target + 1;
 }

@@ -10,6 +10,10 @@
  *
  * Sorted runs are remembered by where they end: a worker sorts what it sends, whoever
  * merges states keeps them apart, and in the end runs are merged instead of sorted.
+ *
+ * A large result is not copied either: the aggregate gives away a pointer to its state,
+ * read-only, which is sorted where it lies when something asks it. Only what is kept or
+ * sent is made flat, and then has the canonical form.
  */
 #include "postgres.h"
 
@@ -20,11 +24,15 @@
 
 #define EXPANDED_SIZE ((Size) 1024 * 1024)
 
+/* Dealing such records to a copy saves more time than memory touched for the first time costs. */
+#define WORDS_SORTED_BY_COPY 2
+
 typedef struct ExpandedStore
 {
 	ExpandedObjectHeader header;
 	const StoreType *type;
 	KeyedStore *store;
+	bool		is_result;		/* given away: flat, it is canonical */
 	int			nruns;			/* sorted ones, from the first record on; the rest is a tail */
 	int64		run_end[MOST_RUNS];
 } ExpandedStore;
@@ -54,6 +62,75 @@ sort_tail(ExpandedStore *expanded)
 		expanded->store->nsorted = expanded->store->nrecords;
 }
 
+static void
+become_one_run(ExpandedStore *expanded)
+{
+	expanded->nruns = 1;
+	expanded->run_end[0] = expanded->store->nrecords;
+}
+
+/* Sort all records of a result: narrow ones by way of a copy, which takes their place. */
+static void
+sort_result(ExpandedStore *expanded)
+{
+	KeyedStore *store = expanded->store;
+
+	if (RECORD_WORDS(store) > WORDS_SORTED_BY_COPY)
+	{
+		keyed_store_sort(store, expanded->type);
+		return;
+	}
+	expanded->store = keyed_store_allocate(store, store->nrecords);
+	expanded->store->nrecords = keyed_store_sort_to(expanded->store->words, store, expanded->type, 0);
+	pfree(store);
+}
+
+/* All records of a result, or of runs that are to be merged, become one run. */
+static KeyedStore *
+sort_all(ExpandedStore *expanded)
+{
+	MemoryContext caller = MemoryContextSwitchTo(expanded->header.eoh_context);
+
+	if (end_of_runs(expanded) < expanded->store->nrecords)
+		sort_result(expanded);
+	else if (expanded->nruns > 1)
+		keyed_store_merge_runs(expanded->store, expanded->type, expanded->run_end, expanded->nruns);
+	become_one_run(expanded);
+	MemoryContextSwitchTo(caller);
+	return expanded->store;
+}
+
+/* The same in its canonical form. */
+static KeyedStore *
+settle(ExpandedStore *expanded)
+{
+	KeyedStore *sorted = sort_all(expanded);
+	MemoryContext caller = MemoryContextSwitchTo(expanded->header.eoh_context);
+
+	if (!sorted->canonical)
+	{
+		expanded->store = keyed_store_settle(sorted, expanded->type);
+		expanded->run_end[0] = expanded->store->nrecords;
+		if (expanded->store != sorted)
+			pfree(sorted);
+	}
+	MemoryContextSwitchTo(caller);
+	return expanded->store;
+}
+
+/* Copy all records, sorted, to where there is room for them; returns how many are left. */
+static int64
+copy_sorted(uint64 *to, ExpandedStore *expanded)
+{
+	const KeyedStore *store = expanded->store;
+
+	if (end_of_runs(expanded) < store->nrecords)
+		return keyed_store_sort_to(to, store, expanded->type, 0);
+	sort_all(expanded);
+	memcpy(to, store->words, store->nrecords * RECORD_WORDS(store) * sizeof(uint64));
+	return store->nrecords;
+}
+
 /*
  * Records that will be fused are fused before they are sent; a value with more than a
  * store holds cannot be. (A tuple may be formed in a context that takes back no memory:
@@ -65,24 +142,14 @@ expanded_flat_size(ExpandedObjectHeader *header)
 	ExpandedStore *expanded = (ExpandedStore *) header;
 	MemoryContext caller = MemoryContextSwitchTo(header->eoh_context);
 
-	if (!expanded->store->fuses_little || expanded->store->nrecords > keyed_store_most(expanded->store))
+	if (expanded->is_result)
+		settle(expanded);
+	else if (!expanded->store->fuses_little || expanded->store->nrecords > keyed_store_most(expanded->store))
 		sort_tail(expanded);
 	if (expanded->store->nrecords > keyed_store_most(expanded->store))
 		keyed_store_refuse_size(expanded->store, expanded->type);
 	MemoryContextSwitchTo(caller);
 	return keyed_store_size(expanded->store, expanded->store->nrecords);
-}
-
-/*
- * Sort all records to where there is room for them, by merging where they are made of
- * runs; returns how many are left.
- */
-static int64
-sort_to(uint64 *to, const ExpandedStore *expanded)
-{
-	if (end_of_runs(expanded) == expanded->store->nrecords)
-		return keyed_store_merge_to(to, expanded->store, expanded->type, expanded->run_end, expanded->nruns);
-	return keyed_store_sort_to(to, expanded->store, expanded->type, 0);
 }
 
 /* What is fused now leaves slack behind it. */
@@ -95,13 +162,13 @@ expanded_flatten(ExpandedObjectHeader *header, void *result, Size size)
 
 	memcpy(flat, expanded->store, KEYED_STORE_HEADER_SIZE);
 	SET_VARSIZE(flat, size);
-	flat->nrecords = flat->nsorted = sort_to(flat->words, expanded);
+	flat->nrecords = flat->nsorted = copy_sorted(flat->words, expanded);
 	MemoryContextSwitchTo(caller);
 }
 
-/* A flat store becomes an expanded one, with room for more. */
+/* An expanded store of the same kind as another, with room for records but without any. */
 static ExpandedStore *
-expand(MemoryContext parent, const StoreType *type, const KeyedStore *store, Size size)
+expand(MemoryContext parent, const StoreType *type, const KeyedStore *like, Size size)
 {
 	MemoryContext context = AllocSetContextCreate(parent, "sales_kpi state", ALLOCSET_START_SMALL_SIZES);
 	ExpandedStore *expanded = MemoryContextAllocZero(context, sizeof(ExpandedStore));
@@ -109,10 +176,9 @@ expand(MemoryContext parent, const StoreType *type, const KeyedStore *store, Siz
 	EOH_init_header(&expanded->header, &expanded_methods, context);
 	expanded->type = type;
 	expanded->store = MemoryContextAlloc(context, size);
-	memcpy(expanded->store, store, keyed_store_size(store, store->nrecords));
+	memcpy(expanded->store, like, KEYED_STORE_HEADER_SIZE);
 	SET_VARSIZE(expanded->store, size);
-	expanded->nruns = store->nsorted == store->nrecords && store->nrecords > 0;
-	expanded->run_end[0] = store->nrecords;
+	expanded->store->nrecords = expanded->store->nsorted = 0;
 	return expanded;
 }
 
@@ -166,7 +232,7 @@ keyed_store_running(FunctionCallInfo fcinfo, const StoreType *type, KeyKind kind
 		return (RunningStore) {.store = keyed_store_create(type, kind, payload)};
 	}
 	running = running_of_datum(fcinfo, type, PG_GETARG_DATUM(0));
-	if (running.store->key_kind != kind || running.store->payload != payload)
+	if (running.store->key_kind != kind || !is_same_payload(type, running.store->payload, payload))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the state is of another kind of rows"),
@@ -191,13 +257,34 @@ sorted_records(const RunningStore *running)
 static void
 sort_running(RunningStore *running, const StoreType *type)
 {
-	if (running->expanded == NULL)
+	keyed_store_sort(running->store, type);
+	if (running->expanded != NULL)
+		become_one_run(running->expanded);
+}
+
+/*
+ * Append the records of another store, which may be the expanded one of an aggregate in
+ * the same process: one more run, if they are sorted, and all before them.
+ */
+static void
+append_records(RunningStore *running, const KeyedStore *other, ExpandedStore *expanded_other)
+{
+	KeyedStore *store = running->store;
+	ExpandedStore *expanded = running->expanded;
+	uint64	   *to = RECORD_AT(store, store->nrecords);
+	bool		is_run = expanded != NULL && expanded->nruns < MOST_RUNS && end_of_runs(expanded) == store->nrecords &&
+		(expanded_other != NULL || other->nsorted == other->nrecords);
+
+	store->canonical = false;
+	if (is_run && expanded_other != NULL)
+		store->nrecords += copy_sorted(to, expanded_other);
+	else
 	{
-		keyed_store_sort(running->store, type);
-		return;
+		memcpy(to, other->words, other->nrecords * RECORD_WORDS(other) * sizeof(uint64));
+		store->nrecords += other->nrecords;
 	}
-	running->expanded->nruns = 0;
-	sort_tail(running->expanded);
+	if (is_run)
+		expanded->run_end[expanded->nruns++] = store->nrecords;
 }
 
 /* Enlarge the piece. A flat one comes from the memory of the row: the executor copies it to the aggregate's. */
@@ -213,7 +300,11 @@ enlarge(RunningStore *running, const StoreType *type, int64 capacity)
 		SET_VARSIZE(running->expanded->store, size);
 	}
 	else if (running->context != NULL && size > EXPANDED_SIZE)
+	{
 		running->expanded = expand(running->context, type, store, size);
+		running->store = running->expanded->store;
+		append_records(running, store, NULL);
+	}
 	else
 	{
 		running->store = palloc(size);
@@ -222,6 +313,26 @@ enlarge(RunningStore *running, const StoreType *type, int64 capacity)
 		return;
 	}
 	running->store = running->expanded->store;
+}
+
+/* All records take the wide form, for one to come does not fit in the other. */
+void
+keyed_store_widen(RunningStore *running, const StoreType *type)
+{
+	ExpandedStore *expanded = running->expanded;
+	int64		capacity = keyed_store_capacity(running->store);
+	MemoryContext caller;
+
+	if (expanded == NULL)
+	{
+		running->store = keyed_store_copy_wide(running->store, type, capacity);
+		return;
+	}
+	caller = MemoryContextSwitchTo(expanded->header.eoh_context);
+	running->store = keyed_store_copy_wide(expanded->store, type, capacity);
+	pfree(expanded->store);
+	expanded->store = running->store;
+	MemoryContextSwitchTo(caller);
 }
 
 /*
@@ -245,24 +356,26 @@ keyed_store_grow(RunningStore *running, const StoreType *type, int64 more)
 		enlarge(running, type, Min(Max(2 * capacity, running->store->nrecords + more), largest));
 }
 
-/*
- * The canonical form of a state. A running aggregate's state holds what it held, for
- * a window may go on with it.
- */
+/* The canonical form of a state. */
 KeyedStore *
 keyed_store_canonical(Datum state, const StoreType *type)
 {
 	ExpandedStore *expanded = expanded_of(state);
 	KeyedStore *store;
 
-	if (expanded == NULL)
-	{
-		store = keyed_store_of_varlena(state, type);
-		return store->canonical ? store : keyed_store_copy_canonical(store, type);
-	}
-	store = keyed_store_allocate(expanded->store, expanded->store->nrecords);
-	store->nrecords = sort_to(store->words, expanded);
-	return keyed_store_settle(store, type);
+	if (expanded != NULL)
+		return settle(expanded);
+	store = keyed_store_of_varlena(state, type);
+	return store->canonical ? store : keyed_store_copy_canonical(store, type);
+}
+
+/* A state for who reads it customer by customer and needs its records sorted and fused, but not settled. */
+KeyedStore *
+keyed_store_sorted(Datum state, const StoreType *type)
+{
+	ExpandedStore *expanded = expanded_of(state);
+
+	return expanded != NULL ? sort_all(expanded) : keyed_store_canonical(state, type);
 }
 
 static void
@@ -274,7 +387,7 @@ require_same_kind(const KeyedStore *store, const KeyedStore *other, const StoreT
 				 errmsg("customers of different kinds cannot be rolled up into one %s", type->name),
 				 errdetail("In one state customers are %s, in another %s.", key_kind_names[store->key_kind], key_kind_names[other->key_kind]),
 				 errhint("Give %s customers of one type, casting them to text where types differ.", type->aggregate)));
-	if (store->payload != other->payload)
+	if (!is_same_payload(type, store->payload, other->payload))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("states with and without %s cannot be rolled up into one %s", type->optional, type->name),
@@ -282,51 +395,73 @@ require_same_kind(const KeyedStore *store, const KeyedStore *other, const StoreT
 }
 
 /*
- * Append the records of another store, which may be the expanded one of an aggregate in
- * the same process: one more run, if they are sorted, and all before them.
+ * The first state that is merged. A large one becomes the aggregate's own here, for the
+ * executor would make a flat copy of it, from which the next one would have to expand.
  */
-static void
-append_records(RunningStore *running, const KeyedStore *other, const ExpandedStore *expanded_other)
+static Datum
+take_first(FunctionCallInfo fcinfo, const StoreType *type)
 {
-	KeyedStore *store = running->store;
-	ExpandedStore *expanded = running->expanded;
-	uint64	   *to = RECORD_AT(store, store->nrecords);
-	bool		is_run = expanded != NULL && expanded->nruns < MOST_RUNS && end_of_runs(expanded) == store->nrecords &&
-		(expanded_other != NULL || other->nsorted == other->nrecords);
+	Datum		state = PG_GETARG_DATUM(1);
+	KeyedStore *store = keyed_store_flat(state, type);
+	Size		size = keyed_store_size(store, store->nrecords);
+	RunningStore running = {NULL};
 
-	store->canonical = false;
-	if (is_run && expanded_other != NULL)
-		store->nrecords += sort_to(to, expanded_other);
-	else
-	{
-		memcpy(to, other->words, other->nrecords * RECORD_WORDS(other) * sizeof(uint64));
-		store->nrecords += other->nrecords;
-	}
-	if (is_run)
-		expanded->run_end[expanded->nruns++] = store->nrecords;
+	AggCheckCallContext(fcinfo, &running.context);
+	if (size <= EXPANDED_SIZE)
+		return state;
+	running.expanded = expand(running.context, type, store, size);
+	running.store = running.expanded->store;
+	append_records(&running, store, expanded_of(state));
+	return keyed_store_datum(&running);
 }
 
 /* Merge argument 1 into argument 0: the combine function, and the transition of rollup. */
 Datum
 keyed_store_merge(FunctionCallInfo fcinfo, const StoreType *type)
 {
-	RunningStore running = running_of_datum(fcinfo, type, PG_GETARG_DATUM(0));
-	KeyedStore *other = keyed_store_flat(PG_GETARG_DATUM(1), type);
+	RunningStore running;
+	KeyedStore *other;
+	ExpandedStore *expanded_other;
 
+	require_aggregate(fcinfo, type->aggregate);
+	if (PG_ARGISNULL(1))
+		return unchanged_state(fcinfo);
+	if (PG_ARGISNULL(0))
+		return take_first(fcinfo, type);
+	running = running_of_datum(fcinfo, type, PG_GETARG_DATUM(0));
+	other = keyed_store_flat(PG_GETARG_DATUM(1), type);
 	require_same_kind(running.store, other, type);
+	expanded_other = expanded_of(PG_GETARG_DATUM(1));
+	if (running.store->payload < other->payload)
+		keyed_store_widen(&running, type);
+	else if (running.store->payload > other->payload)
+	{
+		other = keyed_store_copy_wide(other, type, other->nrecords);
+		expanded_other = NULL;
+	}
 	type->merge_extra(running.store, other);
 	if (!keyed_store_has_room(running.store, running.store->nrecords + other->nrecords))
 		keyed_store_grow(&running, type, other->nrecords);
-	append_records(&running, other, expanded_of(PG_GETARG_DATUM(1)));
+	append_records(&running, other, expanded_other);
 	return keyed_store_datum(&running);
 }
 
-/* The result of the aggregate and of rollup: the state in its canonical form. */
+/*
+ * The result of the aggregate and of rollup: a flat state in its canonical form, or a
+ * pointer to an expanded one that becomes it. The pointer comes from the memory of the
+ * row: what lies elsewhere is made flat by the executor of PostgreSQL 15.
+ */
 Datum
 keyed_store_final(FunctionCallInfo fcinfo, const StoreType *type)
 {
+	ExpandedStore *expanded;
+
 	require_aggregate(fcinfo, type->aggregate);
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(keyed_store_canonical(PG_GETARG_DATUM(0), type));
+	expanded = expanded_of(PG_GETARG_DATUM(0));
+	if (expanded == NULL)
+		PG_RETURN_POINTER(keyed_store_canonical(PG_GETARG_DATUM(0), type));
+	expanded->is_result = true;
+	return PointerGetDatum(memcpy(palloc(EXPANDED_POINTER_SIZE), expanded->header.eoh_ro_ptr, EXPANDED_POINTER_SIZE));
 }

@@ -103,6 +103,9 @@ typedef struct UpsellCounts
 	int			its_kinds;		/* bits of the kinds of its lines so far */
 } UpsellCounts;
 
+/* Up to so many families of a customer are kept in the order of time by insertion. */
+#define FEW_FAMILIES 16
+
 #define KIND_BIT(kind) (1 << (kind))
 #define SOLD_UP (KIND_BIT(SALE_UPSELL) | KIND_BIT(SALE_CROSS_SELL))
 
@@ -119,7 +122,8 @@ typedef struct UpsellWork
 
 	/* of the customer in hand */
 	int			existing_from;
-	PeriodRange *eligible;		/* for an upsell of one of its families */
+	int			eligible_from;	/* for an upsell of one of its families, up to the last period */
+	PeriodRange *eligible;		/* before that */
 	int		   *held_from;		/* first periods at whose start it holds another family */
 	int			nheld;
 	int			neligible;
@@ -226,9 +230,21 @@ add_eligible(UpsellWork *work, Tier held, int from, int until)
 		return;
 	from = Max(from, work->existing_from);
 	from = Max(from, offers_lookup(work->offers, held)->topped_since);
-	until = Min(until, work->nperiods - 1);
-	if (from <= until)
+	if (until >= work->nperiods - 1)
+		work->eligible_from = Min(work->eligible_from, from);
+	else if (from <= until)
 		work->eligible[work->neligible++] = (PeriodRange) {from, until};
+}
+
+/* It holds one more family. Few are kept in order; for more there is sorting. */
+static void
+add_held(UpsellWork *work, int from)
+{
+	int			place = work->nheld++;
+
+	for (; place > 0 && work->nheld <= FEW_FAMILIES && work->held_from[place - 1] > from; place--)
+		work->held_from[place] = work->held_from[place - 1];
+	work->held_from[place] = from;
 }
 
 /* The lines of one family from record `n` on; returns the record behind them. */
@@ -249,7 +265,7 @@ count_family(UpsellWork *work, int64 n)
 
 		CHECK_FOR_INTERRUPTS();
 		if (!holds && held.family != NO_FAMILY)
-			work->held_from[work->nheld++] = period + 1;
+			add_held(work, period + 1);
 		/* the lines of one purchase */
 		do
 		{
@@ -268,7 +284,16 @@ count_family(UpsellWork *work, int64 n)
 	return n;
 }
 
-/* Ranges that overlap count their customer once. */
+static void
+count_range(UpsellWork *work, int from, int until)
+{
+	if (from > until)
+		return;
+	work->counts[from].upsell_eligible++;
+	work->counts[until + 1].upsell_eligible--;
+}
+
+/* Ranges that overlap count their customer once. Most go on to the last period: the earliest of these is enough. */
 static void
 count_upsell_eligible(UpsellWork *work)
 {
@@ -277,22 +302,20 @@ count_upsell_eligible(UpsellWork *work)
 	sort_ranges(work->eligible, work->neligible);
 	for (int i = 0; i < work->neligible; i++)
 	{
-		int			from = Max(work->eligible[i].from, counted + 1);
-		int			until = work->eligible[i].until;
+		int			until = Min(work->eligible[i].until, work->eligible_from - 1);
 
-		if (from > until)
-			continue;
-		work->counts[from].upsell_eligible++;
-		work->counts[until + 1].upsell_eligible--;
-		counted = until;
+		count_range(work, Max(work->eligible[i].from, counted + 1), until);
+		counted = Max(counted, until);
 	}
+	count_range(work, work->eligible_from, work->nperiods - 1);
 }
 
 /* At the start of a period it holds some families, and as many or more are on offer. */
 static void
 count_cross_sell_eligible(UpsellWork *work)
 {
-	sort_periods(work->held_from, work->nheld);
+	if (work->nheld > FEW_FAMILIES)
+		sort_periods(work->held_from, work->nheld);
 	for (int held = 0; held <= work->nheld && held < work->nfamilies; held++)
 	{
 		int			from = Max(held == 0 ? 0 : work->held_from[held - 1], work->existing_from);
@@ -330,6 +353,7 @@ count_customer(UpsellWork *work)
 		return;
 	make_room_for_customer(work);
 	work->nheld = work->neligible = 0;
+	work->eligible_from = work->nperiods;
 	work->existing_from = joined_in + 1;
 	work->counts[joined_in + 1].existing++;
 	if (joined_in >= 0)

@@ -35,7 +35,7 @@ CREATE TYPE sales_kpi.acquisition_summary (
 
 CREATE FUNCTION sales_kpi.acquisition_summary_merge(sales_kpi.acquisition_summary, sales_kpi.acquisition_summary)
 RETURNS sales_kpi.acquisition_summary
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION sales_kpi.acquisition_summary_merge(sales_kpi.acquisition_summary, sales_kpi.acquisition_summary) IS 'Internal: merges two states of a running aggregate.';
 
 CREATE FUNCTION sales_kpi.acquisition_summary_final(sales_kpi.acquisition_summary)

@@ -35,7 +35,7 @@ CREATE TYPE sales_kpi.customer_history (
 
 CREATE FUNCTION sales_kpi.customer_history_merge(sales_kpi.customer_history, sales_kpi.customer_history)
 RETURNS sales_kpi.customer_history
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION sales_kpi.customer_history_merge(sales_kpi.customer_history, sales_kpi.customer_history) IS 'Internal: merges two states of a running aggregate.';
 
 CREATE FUNCTION sales_kpi.customer_history_final(sales_kpi.customer_history)

@@ -35,7 +35,7 @@ CREATE TYPE sales_kpi.purchase_history (
 
 CREATE FUNCTION sales_kpi.purchase_history_merge(sales_kpi.purchase_history, sales_kpi.purchase_history)
 RETURNS sales_kpi.purchase_history
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION sales_kpi.purchase_history_merge(sales_kpi.purchase_history, sales_kpi.purchase_history) IS 'Internal: merges two states of a running aggregate.';
 
 CREATE FUNCTION sales_kpi.purchase_history_final(sales_kpi.purchase_history)

@@ -88,6 +88,24 @@ CREATE FUNCTION pg_temp.says(texts text, title text) RETURNS text LANGUAGE sql
 RETURN is_empty('SELECT grp FROM serial FULL JOIN (' || replace(texts, 'fact', '(TABLE fact UNION ALL SELECT 0, step, month, number, name, id, family, tier, started_at, ended_at, amount FROM fact) f')
 	|| ') plain USING (grp) WHERE s::text IS DISTINCT FROM t', title);
 
+-- A large result is asked where it lies, before its text is made and after: the same is said as by a stored one.
+CREATE FUNCTION pg_temp.asked(call text, accessor text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	answer text := format('(SELECT md5(string_agg(a::text, '','' ORDER BY a::text)) FROM %s a)', accessor);
+	bits text := 'md5(s::text)';
+	v record;
+BEGIN
+	FOR v IN
+		SELECT workers, columns
+		FROM (VALUES ('0'), ('2')) w (workers), (VALUES (answer || ' || ' || bits), (bits || ' || ' || answer), (answer || ' || ' || answer)) c (columns)
+	LOOP
+		PERFORM set_config('max_parallel_workers_per_gather', v.workers, true);
+		RETURN NEXT set_eq(format('SELECT %s FROM (SELECT %s AS s FROM fact) all_rows', v.columns, call), format('SELECT %s FROM serial WHERE grp = 0', v.columns),
+			format('%s of %s with %s workers: %s', accessor, call, v.workers, replace(v.columns, answer, 'answer')));
+	END LOOP;
+	PERFORM set_config('max_parallel_workers_per_gather', '0', true);
+END $$;
+
 SELECT pg_temp.same('acquisition_summary', 'acquisition_agg(amount, id)');
 SELECT pg_temp.says($$
 	SELECT grp, format('{uuid spend %s %s}', trunc(sum(spend) * 1000000), string_agg(id::text, ';' ORDER BY id)) AS t
@@ -109,8 +127,14 @@ CREATE TABLE by_name AS TABLE serial;
 SELECT pg_temp.made('customer_history', 'customer_agg(number, started_at, ended_at, amount)');
 SELECT set_eq(format('SELECT grp, a.* FROM serial, %s a', asked), format('SELECT grp, a.* FROM by_name, %s a', asked), asked || ' of numbers and of their names')
 FROM unnest(ARRAY[$$churn(s, '{2020-06-01, 2021-01-01, 2022-01-01}', '30 days')$$, $$revenue_movement(s, '{2020-06-01, 2021-01-01, 2022-01-01}', '0')$$]) asked;
+SELECT pg_temp.asked('customer_agg(number, started_at, ended_at, amount)', accessor)
+FROM unnest(ARRAY[$$churn(s, '{2020-06-01, 2021-01-01, 2022-01-01}', '30 days')$$, $$revenue_movement(s, '{2020-06-01, 2021-01-01, 2022-01-01}', '10 days')$$, $$retention(s, '{2020-06-01, 2021-01-01, 2022-01-01}')$$, $$survival(s, '2022-01-01')$$,
+	$$cohorts(s, '{2020-01-01, 2020-06-01, 2022-01-01}')$$]) accessor;
 SELECT is_empty($$SELECT grp FROM by_name WHERE customers(s) <> (SELECT count(DISTINCT name) FROM fact f WHERE f.grp = by_name.grp OR by_name.grp = 0)$$, 'all customers are there');
 
+-- Some parts have tiers that do not fit beside the time, and some have none
+SELECT pg_temp.same('purchase_history', 'purchase_agg(number, family, CASE WHEN tier = 3 AND step = 5 THEN 70000 ELSE tier END, started_at, amount)');
+SELECT pg_temp.ways('purchase_history');
 SELECT pg_temp.same('purchase_history', 'purchase_agg(id, family, tier, started_at, amount)');
 SELECT set_eq($$SELECT grp, n.* FROM serial, new_customers(s, '{2020-01-01, 2020-06-01, 2021-01-01, 2024-01-01}') n WHERE grp > 0 AND buyers > 0$$, $$
 	SELECT grp, period_start, period_end, count(*) FILTER (WHERE first_at >= period_start AND first_at < period_end) AS new_customers, count(*) AS buyers
@@ -119,6 +143,8 @@ SELECT set_eq($$SELECT grp, n.* FROM serial, new_customers(s, '{2020-01-01, 2020
 	WHERE EXISTS (SELECT FROM unnest(sold) at WHERE at >= period_start AND at < period_end)
 	GROUP BY grp, period_start, period_end
 $$, 'buyers by the period');
+SELECT pg_temp.asked('purchase_agg(id, family, tier, started_at, amount)', accessor)
+FROM unnest(ARRAY[$$upsell(s, '{2020-01-01, 2020-06-01, 2021-01-01, 2022-01-01}')$$, $$retention(s, '{2020-01-01, 2020-06-01, 2021-01-01}')$$, $$new_customers(s, '{2020-01-01, 2020-06-01, 2021-01-01}')$$]) accessor;
 
 SELECT pg_temp.ways('purchase_history');
 SELECT is_empty($$
