@@ -124,7 +124,7 @@ duration_bucket(int64 duration)
 extern DurationRange duration_bucket_range(const DurationTotals *totals, int bucket);
 
 extern DurationSummary *duration_summary_allocate(DurationForm form, int nitems);
-extern void refuse_damaged_summary(const DurationSummary *summary) pg_attribute_noreturn();
+extern void refuse_damaged_summary(const DurationSummary *summary);
 extern DurationSummary *duration_summary_flat(Datum state);
 extern DurationSummary *duration_summary_canonical(Datum state);
 extern DurationTotals duration_summary_totals(const DurationSummary *summary);
