@@ -5,6 +5,8 @@
 #   make psql                               psql in the demo database
 #   make test                               every test, in a private cluster
 #   make test-versions                      every test with PostgreSQL 15, 17 and 18, in chroots of Debian
+#   make test-assert, test-sanitize         every test with a PostgreSQL built to check itself, or with sanitizers
+#   make test-valgrind                      tests of aggregates with a PostgreSQL under valgrind
 #   make bench                              what is measured, in a private cluster; SCALE=1 for ten times the rows
 #   make clean                              away with all that was made, the demo included
 
@@ -253,6 +255,9 @@ test:
 test-versions:
 	@tools/test_versions
 
+test-assert test-sanitize test-valgrind:
+	@tools/instrumented $(@:test-%=%)
+
 bench:
 	@bench/run
 
@@ -262,4 +267,4 @@ forget-demo:
 clean: forget-demo
 
 .DELETE_ON_ERROR:
-.PHONY: all install installcheck clean demo psql test test-versions bench forget-demo
+.PHONY: all install installcheck clean demo psql test test-versions test-assert test-sanitize test-valgrind bench forget-demo

@@ -152,14 +152,17 @@ duration_summary_allocate(DurationForm form, int nitems)
 	return summary;
 }
 
+/* Of a summary that is shorter than its header no field is there to tell. */
 void
 refuse_damaged_summary(const DurationSummary *summary)
 {
+	Size		size = VARSIZE(summary);
+
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("stored duration summary is damaged"),
-			 errdetail("Version %d, form %d, %d items in %zu bytes.",
-					   summary->version, summary->form, summary->nitems, (Size) VARSIZE(summary))));
+			 size < DURATION_HEADER_SIZE ? errdetail("It has %zu bytes.", size) :
+			 errdetail("Version %d, form %d, %d items in %zu bytes.", summary->version, summary->form, summary->nitems, size)));
 }
 
 /*
