@@ -7,6 +7,7 @@
 #   make test-versions                      every test with PostgreSQL 15, 17 and 18, in chroots of Debian
 #   make test-assert, test-sanitize         every test with a PostgreSQL built to check itself, or with sanitizers
 #   make test-valgrind                      tests of aggregates with a PostgreSQL under valgrind
+#   make fuzz                               a million damaged states
 #   make bench                              what is measured, in a private cluster; SCALE=1 for ten times the rows
 #   make clean                              away with all that was made, the demo included
 
@@ -258,6 +259,9 @@ test-versions:
 test-assert test-sanitize test-valgrind:
 	@tools/instrumented $(@:test-%=%)
 
+fuzz:
+	@tools/fuzz
+
 bench:
 	@bench/run
 
@@ -267,4 +271,4 @@ forget-demo:
 clean: forget-demo
 
 .DELETE_ON_ERROR:
-.PHONY: all install installcheck clean demo psql test test-versions test-assert test-sanitize test-valgrind bench forget-demo
+.PHONY: all install installcheck clean demo psql test test-versions test-assert test-sanitize test-valgrind fuzz bench forget-demo
