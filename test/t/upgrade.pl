@@ -36,7 +36,6 @@ is($new->safe_psql('postgres', $compared->{$_}), $original{$_}, $_) foreach sort
 my ($status, $stdout, $stderr) = $new->psql('postgres', q{CALL sales_kpi.repair_model('kpi')});
 is($status, 0, 'the model is repaired');
 unlike($stderr, qr/edited/, 'no view is taken for edited');
-is($new->safe_psql('postgres', $compared->{$_}), $original{$_}, "repaired: $_") foreach sort keys %$compared;
 
 $new->stop;
 done_testing();
