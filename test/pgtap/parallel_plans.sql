@@ -64,27 +64,22 @@ INSERT INTO test.serial VALUES
 	('stage_length', NULL, 'Windows follow a deal through its stages.'),
 	('upsell_candidate', NULL, 'It reads the whole history of a customer, by windows.');
 
--- The bases of win_rate are grouped each by itself.
 CREATE TABLE test.claim AS
-SELECT t.view_name, d.dimension, b.basis, CASE WHEN b.basis <> '' THEN format(' AND basis = %L', b.basis) ELSE '' END AS filter, EXISTS (SELECT FROM test.serial s WHERE s.view_name = t.view_name AND coalesce(s.dimension, d.dimension) IS NOT DISTINCT FROM d.dimension) AS is_serial
+SELECT t.view_name, d.dimension, EXISTS (SELECT FROM test.serial s WHERE s.view_name = t.view_name AND coalesce(s.dimension, d.dimension) IS NOT DISTINCT FROM d.dimension) AS is_serial
 FROM sales_kpi.view_template t
 LEFT JOIN LATERAL unnest(t.dimensions) d (dimension) ON true
-CROSS JOIN LATERAL unnest(CASE t.view_name WHEN 'win_rate' THEN '{closed,opened,within_days}' ELSE '{""}' END::text[]) b (basis)
 WHERE t.storey = 'kpi';
 SELECT set_eq('SELECT view_name, dimension FROM test.serial WHERE dimension IS NOT NULL UNION SELECT view_name, NULL FROM test.serial WHERE dimension IS NULL',
 	$$SELECT view_name, dimension FROM test.claim WHERE is_serial AND view_name NOT IN (SELECT view_name FROM test.serial WHERE dimension IS NULL)
 	UNION SELECT view_name, NULL FROM test.claim WHERE is_serial AND view_name IN (SELECT view_name FROM test.serial WHERE dimension IS NULL)$$, 'those that have a reason exist');
 
-SELECT ok(test.is_grouped_in_parallel(test.plan(format('SELECT * FROM kpi.%I WHERE grain = ''month'' AND dimension = %L%s', c.view_name, c.dimension, c.filter))), format('%s %sby %s is grouped in parallel', c.view_name, c.basis || ' ', c.dimension))
+SELECT ok(test.is_grouped_in_parallel(test.plan(format('SELECT * FROM kpi.%I WHERE grain = ''month'' AND dimension = %L', c.view_name, c.dimension))), format('%s by %s is grouped in parallel', c.view_name, c.dimension))
 FROM test.claim c WHERE NOT c.is_serial AND c.dimension IS NOT NULL;
-SELECT ok(EXISTS (SELECT FROM test.nodes(test.plan(format('SELECT * FROM kpi.win_rate WHERE grain = ''month'' AND dimension = %L', d))) n WHERE n ->> 'Node Type' = 'Append' AND (n ->> 'Parallel Aware')::boolean),
-	format('the bases of win_rate by %s are grouped side by side', d))
-FROM (SELECT DISTINCT dimension AS d FROM test.claim WHERE view_name = 'win_rate') c;
 SELECT ok(test.is_grouped_in_parallel(test.plan(format('SELECT * FROM kpi.%I', c.view_name))), format('%s counts in parallel', c.view_name))
 FROM test.claim c WHERE NOT c.is_serial AND c.dimension IS NULL;
 
 -- Days are more groups than months, and years fewer.
-SELECT ok(test.is_grouped_in_parallel(test.plan(format('SELECT * FROM kpi.%I WHERE grain = %L AND dimension = ''all''%s', c.view_name, g, c.filter))), format('%s %sby %s is grouped in parallel', c.view_name, c.basis || ' ', g))
+SELECT ok(test.is_grouped_in_parallel(test.plan(format('SELECT * FROM kpi.%I WHERE grain = %L AND dimension = ''all''', c.view_name, g))), format('%s by %s is grouped in parallel', c.view_name, g))
 FROM test.claim c CROSS JOIN unnest('{day,year}'::text[]) g WHERE NOT c.is_serial AND c.dimension = 'all';
 
 -- Periods are estimated by the statistics of the model, within a factor of 3. (Of facts of
