@@ -23,9 +23,9 @@ FROM (
 	WITH {{shared}}closed AS NOT MATERIALIZED (
 		-- keys apart, for the planner, and each column evaluated once
 		WITH apart AS (SELECT 1)
-		SELECT {{period_start(d.source_closed_at)}} AS period_start, {{member_key}} AS member_key, d.outcome AS result,
+		SELECT {{period_start(d.closed_at)}} AS period_start, {{member_key}} AS member_key, d.outcome AS result,
 			CASE WHEN d.amount > 0 THEN d.amount END AS amount
-		FROM {{fact(deal d, d.source_closed_at)}}
+		FROM {{fact(deal d, d.closed_at)}}
 		WHERE d.is_closed
 	),
 	opened AS NOT MATERIALIZED (
