@@ -120,6 +120,7 @@ BASE_VIEWS = \
 	sql/base/first_touch.sql \
 	sql/base/deal.sql \
 	sql/base/deal_by_id.sql \
+	sql/base/deal_outcome.sql \
 	sql/base/expected_close.sql \
 	sql/base/lead.sql \
 	sql/base/lead_temperature.sql \

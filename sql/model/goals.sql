@@ -46,7 +46,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	fact text[] := regexp_match(t.query, '\{\{fact\((\w+) (\w+), ([^()]+)\)\}\}');
-	is_series boolean := t.query !~ '\{\{period_start[(}]';
+	is_series boolean := t.query !~ '\{\{period_start\}\}';
 	joins text := (SELECT string_agg(DISTINCT d.join_fact, E'\n') FROM jsonb_array_elements_text(context -> 'goal_dimensions' -> t.view_name) n (dimension)
 		CROSS JOIN LATERAL sales_kpi.dimension_of(n.dimension, fact[1], context) d);
 	series text := 'sales_kpi.goal_boundaries(\1.member_key, ';
@@ -65,23 +65,23 @@ BEGIN
 	branch := regexp_replace(branch, '\{\{closings\((\w+)\.\w+\)\}\}', series || '{{clock({{as_of}})}}, {{clock_zone}}, interval ''1 microsecond'')', 'g');
 	branch := regexp_replace(branch, '\{\{boundaries\((\w+)\.\w+\)\}\}', series || '{{clock({{as_of}})}}, {{clock_zone}}, interval ''0'')', 'g');
 	branch := regexp_replace(branch, '\{\{instants\((\w+)\.\w+\)\}\}', series || '{{as_of}}, {{time_zone}}, interval ''0'')', 'g');
-	branch := replace(branch, '{{shared}}', '');
-	branch := regexp_replace(branch, '\{\{fact\((\w+) (\w+), ([^()]+)\)\}\}', replace(format(
-		E'{{base}}.\\1 \\2 %s\nCROSS JOIN (SELECT DISTINCT dimension FROM own_goal) goal_dimension\n'
+	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format(
+		E'{{base}}.%I %I %s\nCROSS JOIN (SELECT DISTINCT dimension FROM own_goal) goal_dimension\n'
 		'JOIN (SELECT DISTINCT goal_key, dimension, member, label, starts_at, ends_at FROM own_goal) goal\n'
 		'\tON goal.dimension = goal_dimension.dimension%s%s',
-		coalesce(joins, ''),
+		fact[1], fact[2], coalesce(joins, ''),
 		CASE WHEN 'stage' = ANY (t.keys) THEN ' AND goal.dimension = ''stage''' ELSE ' AND goal.member = ' || sales_kpi.goal_member(t, fact, context) END,
 		-- (the first start, for facts before it to be left out where they are read)
-		CASE WHEN is_series THEN '' ELSE ' AND {{at}} >= goal.starts_at AND {{at}} < goal.ends_at AND {{at}} >= (SELECT min(starts_at) FROM own_goal)' END), '{{at}}', '\3'), 'g');
-	branch := regexp_replace(branch, '\{\{period_start(\([^()]+\))?\}\}', 'goal.label', 'g');
+		CASE WHEN is_series THEN '' ELSE ' AND {{at}} >= goal.starts_at AND {{at}} < goal.ends_at AND {{at}} >= (SELECT min(starts_at) FROM own_goal)' END));
+	branch := replace(branch, '{{period_start}}', 'goal.label');
 	branch := replace(branch, '{{member_key}}', 'goal.goal_key');
 	branch := replace(branch, '{{group_by_member}}', 'GROUP BY 1');
 	branch := replace(branch, '{{rep_apart}}', '');
 	branch := replace(branch, '{{product_key}}', sales_kpi.missing_as_null(fact[2] || '.product_id', 'product_id', context));
 	branch := replace(branch, '{{name_join}}', '');
 	branch := replace(branch, '{{dimension}}', '''goal''::text');
-	RETURN replace(branch, '{{fact}}', fact[2]);
+	branch := replace(branch, '{{fact}}', fact[2]);
+	RETURN replace(branch, '{{at}}', fact[3]);
 END
 $$;
 COMMENT ON FUNCTION sales_kpi.goal_branch(sales_kpi.view_template, jsonb) IS 'Internal: SQL of the figures of a KPI view for goals.';

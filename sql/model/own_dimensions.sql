@@ -38,6 +38,7 @@ FROM (VALUES
 	('deal', 'purchase', '{sale.deal_id,purchases = sale}'),
 	('deal', 'revenue', '{sale.deal_id,purchases = sale}'),
 	('deal', 'driver_fact', '{}'),
+	('deal', 'deal_outcome', '{}'),
 	('deal', 'expected_close', '{}'),
 	('deal', 'cycle_fact', '{}'),
 	('deal', 'stage_visit', '{}'),

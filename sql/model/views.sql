@@ -64,11 +64,8 @@ RETURN CASE d.dimension WHEN 'all' THEN d.key
 	ELSE sales_kpi.missing_as_null(d.key, CASE d.join_name WHEN '' THEN '' ELSE d.dimension || '_id' END, context) END;
 COMMENT ON FUNCTION sales_kpi.member_key(sales_kpi.dimension, jsonb) IS 'Internal: SQL of the member of a dimension that a fact counts for; NULL: none.';
 
--- A template declares its fact as {{fact(relation alias, time)}}; dimension, period and
--- member follow from that. Where it asks for the fact by several times, it names the one
--- of a period, as {{period_start(time)}}, and has {{shared}} before the parts of a WITH:
--- the base views stand there once, for whatever a view reads is copied and searched
--- through before the planner prunes it. A series of periods is made from the history
+-- A template declares its fact once, as {{fact(relation alias, time)}}; dimension,
+-- period and member follow from that. A series of periods is made from the history
 -- of a member: {{closings(history)}} are the instants at which its state is read,
 -- {{boundaries(history)}} those that part its periods, both on the clock of customers;
 -- {{instants(history)}} part them in absolute time, in which purchases are told apart.
@@ -113,13 +110,9 @@ BEGIN
 	branch := regexp_replace(branch, '\{\{boundaries\(([^()]+)\)\}\}', series || '''0'')', 'g');
 	branch := regexp_replace(branch, '\{\{instants\(([^()]+)\)\}\}', format(
 		'sales_kpi.series_boundaries(%L, sales_kpi.first_start(\1), {{as_of}}, {{time_zone}}, {{fiscal_start}}, interval ''0'')', grain), 'g');
-	branch := replace(branch, '{{shared}}', (SELECT string_agg(format(E'%I AS NOT MATERIALIZED (SELECT * FROM {{base}}.%1$I),\n\t', s.name), '')
-		FROM unnest(ARRAY[fact[1], substring(d.join_fact FROM '\{\{base\}\}\.(\w+)')]) s (name) WHERE s.name IS NOT NULL));
-	branch := regexp_replace(branch, '\{\{fact\((\w+) (\w+), ([^()]+)\)\}\}',
-		replace(CASE WHEN strpos(template, '{{shared}}') > 0 THEN '\1 \2 ' || replace(d.join_fact, '{{base}}.', '') ELSE '{{base}}.\1 \2 ' || d.join_fact END, '{{at}}', '\3'), 'g');
-	branch := replace(branch, '{{period_start}}', format('{{period_start(%s)}}', fact[3]));
-	branch := regexp_replace(branch, '\{\{period_start\(([^()]+)\)\}\}', CASE grain WHEN 'all' THEN 'NULL::date'
-		ELSE format('sales_kpi.period_start(%L, \1, {{time_zone}}, {{fiscal_start}})', grain) END, 'g');
+	branch := regexp_replace(branch, '\{\{fact\([^()]+\)\}\}', format('{{base}}.%I %I %s', fact[1], fact[2], d.join_fact));
+	branch := replace(branch, '{{period_start}}', CASE grain WHEN 'all' THEN 'NULL::date'
+		ELSE format('sales_kpi.period_start(%L, %s, {{time_zone}}, {{fiscal_start}})', grain, fact[3]) END);
 	branch := regexp_replace(branch, '\{\{cohort_start\(([^(),]+), ([^(),]+)\)\}\}', CASE grain WHEN 'all' THEN '\2' ELSE '\1' END, 'g');
 	branch := replace(branch, '{{member_key}}', sales_kpi.member_key(d, context));
 	branch := replace(branch, '{{group_by_member}}', CASE d.dimension WHEN 'all' THEN '' ELSE 'GROUP BY 1' END);
@@ -130,7 +123,7 @@ BEGIN
 	branch := replace(branch, '{{dimension}}', name);
 	branch := replace(branch, '{{grain}}', quote_literal(grain));
 	branch := replace(branch, '{{fact}}', fact[2]);
-	RETURN sales_kpi.render(branch, NULL, context);
+	RETURN sales_kpi.render(replace(branch, '{{at}}', fact[3]), NULL, context);
 END
 $$;
 COMMENT ON FUNCTION sales_kpi.branch(text, text, sales_kpi.dimension, jsonb) IS 'Internal: one branch of a KPI view: one grain, one dimension.';
