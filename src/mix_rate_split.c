@@ -14,7 +14,8 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
-#include "windowapi.h"
+
+#include "window.h"
 
 PG_FUNCTION_INFO_V1(mix_rate_split);
 
@@ -302,7 +303,7 @@ result_type(FunctionCallInfo fcinfo)
 Datum
 mix_rate_split(PG_FUNCTION_ARGS)
 {
-	WindowObject window = PG_WINDOW_OBJECT();
+	WindowObject window = require_window(fcinfo, "mix_rate_split");
 	Split	   *split = WinGetPartitionLocalMemory(window, sizeof(Split));
 	bool		nulls[2] = {false, false};
 	Effects    *effects;

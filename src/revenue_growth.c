@@ -11,9 +11,9 @@
 #include "utils/date.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
-#include "windowapi.h"
 
 #include "revenue_growth.h"
+#include "window.h"
 
 PG_FUNCTION_INFO_V1(revenue_growth_by_rows);
 PG_FUNCTION_INFO_V1(revenue_growth_by_periods);
@@ -89,7 +89,7 @@ growth_of_revenue(Datum amount, Datum base, bool *isnull)
 Datum
 revenue_growth_by_rows(PG_FUNCTION_ARGS)
 {
-	WindowObject window = PG_WINDOW_OBJECT();
+	WindowObject window = require_window(fcinfo, "revenue_growth");
 	bool		amount_is_null;
 	bool		back_is_null;
 	bool		base_is_null;
@@ -195,7 +195,7 @@ find_base(WindowObject window, Walk *walk, DateADT day)
 Datum
 revenue_growth_by_periods(PG_FUNCTION_ARGS)
 {
-	WindowObject window = PG_WINDOW_OBJECT();
+	WindowObject window = require_window(fcinfo, "revenue_growth");
 	Walk	   *walk = WinGetPartitionLocalMemory(window, sizeof(Walk));
 	bool		amount_is_null;
 	bool		period_is_null;

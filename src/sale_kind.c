@@ -10,9 +10,9 @@
 
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "windowapi.h"
 
 #include "sale_kind.h"
+#include "window.h"
 
 PG_FUNCTION_INFO_V1(sale_kind_bigint);
 PG_FUNCTION_INFO_V1(sale_kind_text);
@@ -97,7 +97,7 @@ hold(Buyer *buyer, uint64 family, uint64 rank)
 static Datum
 sale_kind(FunctionCallInfo fcinfo, KeyKind kind)
 {
-	WindowObject window = PG_WINDOW_OBJECT();
+	WindowObject window = require_window(fcinfo, "sale_kind");
 	Buyer	   *buyer = buyer_of_partition(window);
 	bool		unknown_family;
 	bool		unknown_tier;

@@ -8,6 +8,12 @@ SET TimeZone = 'UTC';
 SET IntervalStyle = 'iso_8601';
 \ir include/answer.sql
 
+-- An operator can be made of a window function, and calls it without a window.
+CREATE SCHEMA operators;
+CREATE OPERATOR operators.?-? (FUNCTION = sale_kind, LEFTARG = text, RIGHTARG = integer);
+CREATE OPERATOR operators.?-? (FUNCTION = sale_kind, LEFTARG = bigint, RIGHTARG = integer);
+CREATE OPERATOR operators.?-? (FUNCTION = revenue_growth, LEFTARG = numeric, RIGHTARG = integer);
+
 CREATE TEMP TABLE bad (place serial, item text, query text, answer text);
 INSERT INTO bad (item, query, answer) VALUES
 	('duration_summary: empty', $$SELECT (''::duration_summary)::text$$, '22P02 invalid input syntax for type duration_summary: ""'),
@@ -140,6 +146,9 @@ INSERT INTO bad (item, query, answer) VALUES
 	('outside of an aggregate', $$SELECT duration_summary_merge('{PT1S}', '{PT1S}')$$, '0A000 a support function of duration_agg was called outside of an aggregate'),
 	('outside of an aggregate', $$SELECT customer_history_merge('{bigint}', '{bigint}')$$, '0A000 a support function of customer_agg was called outside of an aggregate'),
 	('outside of an aggregate', $$SELECT productivity_add(NULL, 1, 1)$$, '22023 this is not a state of productivity'),
+	('outside of a window', $$SELECT 'a'::text OPERATOR(operators.?-?) 1$$, '0A000 sale_kind was called without a window'),
+	('outside of a window', $$SELECT 1::bigint OPERATOR(operators.?-?) 1$$, '0A000 sale_kind was called without a window'),
+	('outside of a window', $$SELECT 1::numeric OPERATOR(operators.?-?) 1$$, '0A000 revenue_growth was called without a window'),
 	('states of different customers', $$SELECT rollup(h) FROM unnest('{"{bigint 1:0..1}","{uuid 00000000-0000-0000-0000-000000000000:0..1}"}'::customer_history[]) h$$, '22023 customers of different kinds cannot be rolled up into one customer_history'),
 	('a percentile beyond 1', $$SELECT percentile('{PT1S}', 1.5)$$, '22003 percentile 1.5 is not between 0 and 1'),
 	('a percentile that is NaN', $$SELECT percentile('{PT1S}', 'NaN')$$, '22003 percentile NaN is not between 0 and 1'),

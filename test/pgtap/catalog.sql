@@ -38,6 +38,12 @@ SELECT is_empty($$
 	SELECT what FROM member JOIN pg_class c ON classid = 'pg_class'::regclass AND c.oid = objid WHERE relkind NOT IN ('v', 'c')
 $$, 'it holds no data of its own, which a dump would not keep');
 
+SELECT is_empty($$
+	SELECT what FROM member WHERE classid NOT IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_class'::regclass, 'pg_namespace'::regclass)
+$$, 'nothing of it changes what the queries of others mean, as a cast, an operator or a trigger could');
+SELECT is((SELECT array_agg(concat_ws(' ', relocatable, schema)) FROM pg_available_extension_versions WHERE name = 'sales_kpi'),
+	'{"f pg_catalog"}', 'it is put into no schema that somebody has made');
+
 -- Comments
 SELECT is_empty($$
 	SELECT what FROM member
@@ -62,6 +68,22 @@ SELECT is_empty($$
 	SELECT what FROM routine
 	WHERE 'internal'::regtype = ANY (proargtypes) AND oid NOT IN (SELECT typreceive FROM own_type)
 $$, 'only the receive functions of types take an internal argument');
+SELECT is_empty($$
+	SELECT what FROM routine WHERE oid IN (SELECT unnest(ARRAY[typinput, typreceive, typoutput, typsend]::oid[]) FROM own_type) AND NOT proisstrict
+$$, 'and those, like the other functions of types, are never called with NULL');
+SELECT is_empty($$
+	SELECT format('%s reads %s', c.oid::regclass, pg_describe_object(d.refclassid, d.refobjid, 0))
+	FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind = 'v'
+	JOIN pg_rewrite r ON r.ev_class = c.oid
+	JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refobjid <> c.oid
+	WHERE (d.refclassid, d.refobjid) NOT IN (SELECT classid, objid FROM member)
+$$, 'its views, which run with the rights of their owner, read nothing but each other');
+SELECT is_empty($$
+	SELECT format('%s: %s to %s', c.oid::regclass, g.privilege_type, g.grantee::regrole)
+	FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid
+	CROSS JOIN LATERAL aclexplode(c.relacl) g
+	WHERE g.grantee <> c.relowner AND (g.grantee, g.privilege_type, g.is_grantable) <> (0, 'SELECT', false)
+$$, 'and everybody may read them, no more');
 SELECT is_empty($$
 	SELECT what FROM routine WHERE lanname NOT IN ('c', 'internal', 'sql', 'plpgsql')
 $$, 'no other language is needed');

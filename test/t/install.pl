@@ -55,6 +55,50 @@ new_database('squatted', 'CREATE SCHEMA sales_kpi');
 ($status, $stdout, $stderr) = $node->psql('squatted', 'CREATE EXTENSION sales_kpi');
 like($stderr, qr/schema "sales_kpi" already exists/, 'a schema of the same name is not adopted');
 
+# It hangs on no schema of anybody's.
+new_database('bare', 'CREATE SCHEMA crm');
+($status, $stdout, $stderr) = $node->psql('bare', "DROP SCHEMA public; SET search_path = ''; CREATE EXTENSION sales_kpi; DROP EXTENSION sales_kpi");
+is($stderr, '', 'the extension needs no schema in the path');
+$node->psql('bare', 'SET search_path = crm; CREATE EXTENSION sales_kpi; DROP SCHEMA crm CASCADE');
+is($node->safe_psql('bare', q{SELECT sales_kpi.win_rate(won) FROM unnest('{t,f}'::boolean[]) won}), '0.5', 'goes with the schema of nobody');
+($status, $stdout, $stderr) = $node->psql('bare', 'DROP EXTENSION sales_kpi; CREATE SCHEMA other; CREATE EXTENSION sales_kpi SCHEMA other');
+like($stderr, qr/must be installed in schema "pg_catalog"/, 'and is put into none');
+
+# Trusted: an ordinary role installs it into its database, and yet owns nothing that
+# others call. What it owns is the extension, to update or to drop.
+new_database('trusted', 'CREATE EXTENSION sales_kpi');
+is($node->safe_psql('trusted', q{SELECT extowner::regrole FROM pg_extension WHERE extname = 'sales_kpi'}), 'mallory', 'an ordinary role installs it');
+is($node->safe_psql('trusted', q{
+	SELECT count(*) FROM pg_depend d
+	LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+	LEFT JOIN pg_class c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
+	LEFT JOIN pg_type t ON d.classid = 'pg_type'::regclass AND t.oid = d.objid
+	LEFT JOIN pg_namespace n ON d.classid = 'pg_namespace'::regclass AND n.oid = d.objid
+	WHERE d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'sales_kpi')
+		AND coalesce(p.proowner, c.relowner, t.typowner, n.nspowner) IS DISTINCT FROM 10}), '0', 'and all of it belongs to the first superuser');
+foreach my $attempt (
+	'CREATE FUNCTION sales_kpi.planted() RETURNS int RETURN 1',
+	'CREATE VIEW sales_kpi.planted AS SELECT 1',
+	'CREATE OR REPLACE FUNCTION sales_kpi.base_schema(target text) RETURNS text LANGUAGE sql IMMUTABLE STRICT RETURN target',
+	'CREATE OR REPLACE VIEW sales_kpi.carried_relation AS SELECT * FROM sales_kpi.carried_relation',
+	'ALTER FUNCTION sales_kpi.base_schema(text) SET search_path = public',
+	'ALTER FUNCTION sales_kpi.base_schema(text) OWNER TO mallory',
+	'ALTER FUNCTION sales_kpi.base_schema(text) SET SCHEMA public',
+	'DROP FUNCTION sales_kpi.base_schema(text)',
+	'DROP SCHEMA sales_kpi CASCADE',
+	'ALTER SCHEMA sales_kpi RENAME TO elsewhere',
+	'ALTER SCHEMA sales_kpi OWNER TO mallory',
+	'GRANT CREATE ON SCHEMA sales_kpi TO mallory',
+	'REVOKE EXECUTE ON FUNCTION sales_kpi.base_schema(text) FROM PUBLIC',
+	'ALTER EXTENSION sales_kpi DROP FUNCTION sales_kpi.base_schema(text)',
+	'ALTER EXTENSION sales_kpi SET SCHEMA public',
+	'ALTER TYPE sales_kpi.duration_summary SET (STORAGE = main)',
+	q{CREATE FUNCTION public.mine() RETURNS int AS '$libdir/sales_kpi', 'demo_random' LANGUAGE C})
+{
+	($status, $stdout, $stderr) = $node->psql('trusted', $attempt, extra_params => [ '-U', 'mallory' ]);
+	like($stderr, qr/permission denied|must be owner|no privileges|does not support SET SCHEMA/, "who has installed it cannot: $attempt");
+}
+
 # The script is for CREATE EXTENSION alone.
 my $share = $node->config_data('--sharedir');
 my $version = $node->safe_psql('postgres', q{SELECT default_version FROM pg_available_extensions WHERE name = 'sales_kpi'});
