@@ -169,7 +169,10 @@ keyed_store_send(FunctionCallInfo fcinfo, const StoreType *type)
 	pq_sendint64(&message, store->extra[1]);
 	pq_sendint64(&message, store->nrecords);
 	for (int64 i = 0; i < words; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		pq_sendint64(&message, store->words[i]);
+	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
@@ -214,7 +217,10 @@ keyed_store_recv(FunctionCallInfo fcinfo, const StoreType *type)
 	memcpy(store->extra, extra, sizeof(extra));
 	store->nrecords = nrecords;
 	for (int64 i = 0; i < nrecords * RECORD_WORDS(store); i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		store->words[i] = pq_getmsgint64(message);
+	}
 	fault = type->fault(store);
 	if (fault != NULL)
 		refuse_message(type, fault);

@@ -56,6 +56,7 @@ count_customer(int64 *retained, const Boundaries *boundaries, const Span *spans,
 		int			from = Max(period_of(boundaries, spans[i].start), counted + 1);
 		int			until = Min(first_boundary_from(boundaries, spans[i].end), nperiods);
 
+		CHECK_FOR_INTERRUPTS();
 		for (int period = from; period < until; period++)
 			retained[cell(nperiods, cohort, period - cohort)]++;
 		counted = Max(counted, until - 1);

@@ -167,7 +167,10 @@ series_for_text(StateParser *parser)
 	int64		count = 1;
 
 	for (const char *next = parser->text; *next != '\0'; next++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		count += *next == ',';
+	}
 	if (count < 2)
 		state_refuse_text(parser, "There are fewer than two boundaries.");
 	if (count > MOST_BOUNDARIES)
