@@ -62,12 +62,14 @@ void
 add_calendar_span(SpanList *list, int start, int end)
 {
 	if (list->count == list->room)
-		merge_spans(list);
-	if (list->count >= list->room / 2)
 	{
-		list->room = Max(16, 2 * list->room);
-		list->spans = list->spans ? repalloc(list->spans, list->room * sizeof(CalendarSpan)) :
-			palloc(list->room * sizeof(CalendarSpan));
+		merge_spans(list);
+		if (list->count >= list->room / 2)
+		{
+			list->room = Max(16, 2 * list->room);
+			list->spans = list->spans ? repalloc(list->spans, list->room * sizeof(CalendarSpan)) :
+				palloc(list->room * sizeof(CalendarSpan));
+		}
 	}
 	list->spans[list->count].start = start;
 	list->spans[list->count++].end = end;

@@ -175,7 +175,7 @@ split_by_cohort(const KeyedStore *history, const Boundaries *boundaries)
 	}
 	for (int i = 0; i < boundaries->count - 1; i++)
 		if (records[i] > 0)
-			histories[i] = keyed_store_allocate(history, records[i]);
+			histories[i] = keyed_store_allocate_checked(history, &customer_history_type, records[i]);
 	reader.next = 0;
 	while (read_customer(&reader))
 	{
