@@ -88,6 +88,7 @@ revenue_series_merge(PG_FUNCTION_ARGS)
 	{
 		const PeriodRevenue *period = &REVENUE_OF_PERIODS(other)[i];
 
+		CHECK_FOR_INTERRUPTS();
 		add_revenue(&REVENUE_OF_PERIODS(series)[i], period->lines, sum_of_period(period));
 	}
 	PG_RETURN_POINTER(series);
@@ -117,6 +118,7 @@ fault_of(const RevenueSeries *series)
 	{
 		const char *fault = i == 0 ? NULL : fault_of_period(&REVENUE_OF_PERIODS(series)[i - 1]);
 
+		CHECK_FOR_INTERRUPTS();
 		if (fault != NULL)
 			return fault;
 		if (!IS_VALID_TIMESTAMP(series->at[i]))
@@ -223,6 +225,7 @@ revenue_series_send(PG_FUNCTION_ARGS)
 	{
 		const PeriodRevenue *period = &REVENUE_OF_PERIODS(series)[i];
 
+		CHECK_FOR_INTERRUPTS();
 		pq_sendint64(&message, period->lines);
 		pq_sendint64(&message, period->high);
 		pq_sendint64(&message, period->low);
@@ -262,6 +265,7 @@ revenue_series_recv(PG_FUNCTION_ARGS)
 	{
 		PeriodRevenue *period = &REVENUE_OF_PERIODS(series)[i];
 
+		CHECK_FOR_INTERRUPTS();
 		period->lines = pq_getmsgint64(message);
 		period->high = pq_getmsgint64(message);
 		period->low = pq_getmsgint64(message);

@@ -58,7 +58,7 @@ SELECT 'business_calendar', $$SELECT business_calendar('UTC', 'Mon-Fri 09:00-12:
 -- thousands of buckets.)
 CREATE TABLE short (call text, reason text);
 INSERT INTO short VALUES ('time_zone({h})', 'a word'), ('spend({h})', 'one number'),
-	('revenue_series_send({h})', 'a million periods at most'), ('business_calendar_send({h})', 'two million holidays and windows at most'),
+	('business_calendar_send({h})', 'two million holidays and windows at most'),
 	('business_time(''2036-03-01''::timestamptz, ''2036-03-01''::timestamptz, {h})', 'no time, see below');
 CREATE TABLE call AS
 SELECT type, format('%s(%s)', p.proname, (
