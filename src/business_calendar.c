@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
 #include "utils/datetime.h"
 #include "utils/formatting.h"
 
@@ -24,19 +25,18 @@ PG_FUNCTION_INFO_V1(business_calendar_send);
 #define MOST_WINDOWS (SECS_PER_WEEK / 2)
 #define MOST_HOLIDAYS (9999 * 366 / 2)
 
+#define ST_SORT sort_spans
+#define ST_ELEMENT_TYPE CalendarSpan
+#define ST_COMPARE(a, b) ((a)->start < (b)->start ? -1 : (a)->start > (b)->start)
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
 const char *const weekdays[DAYS_PER_WEEK] =
 {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 
 /* ---- what a calendar is made of ---- */
-
-static int
-compare_spans(const void *a, const void *b)
-{
-	int32		start = ((const CalendarSpan *) a)->start;
-	int32		other = ((const CalendarSpan *) b)->start;
-
-	return (start > other) - (start < other);
-}
 
 /* Bring spans in order, and make one of those that touch or overlap. */
 static void
@@ -46,7 +46,7 @@ merge_spans(SpanList *list)
 
 	if (list->count == 0)
 		return;
-	qsort(list->spans, list->count, sizeof(CalendarSpan), compare_spans);
+	sort_spans(list->spans, list->count);
 	for (int i = 1; i < list->count; i++)
 	{
 		if (list->spans[i].start <= list->spans[merged].end)
@@ -62,12 +62,14 @@ void
 add_calendar_span(SpanList *list, int start, int end)
 {
 	if (list->count == list->room)
-		merge_spans(list);
-	if (list->count >= list->room / 2)
 	{
-		list->room = Max(16, 2 * list->room);
-		list->spans = list->spans ? repalloc(list->spans, list->room * sizeof(CalendarSpan)) :
-			palloc(list->room * sizeof(CalendarSpan));
+		merge_spans(list);
+		if (list->count >= list->room / 2)
+		{
+			list->room = Max(16, 2 * list->room);
+			list->spans = list->spans ? repalloc(list->spans, list->room * sizeof(CalendarSpan)) :
+				palloc(list->room * sizeof(CalendarSpan));
+		}
 	}
 	list->spans[list->count].start = start;
 	list->spans[list->count++].end = end;

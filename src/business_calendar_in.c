@@ -6,7 +6,6 @@
 
 #include <ctype.h>
 
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -27,7 +26,10 @@ static void
 skip_blanks(StateParser *parser)
 {
 	while (isspace((unsigned char) *parser->next))
+	{
+		CHECK_FOR_INTERRUPTS();
 		parser->next++;
+	}
 }
 
 static bool
@@ -96,6 +98,7 @@ parse_days(StateParser *parser)
 		int			day = parse_day(parser);
 		int			last = day;
 
+		CHECK_FOR_INTERRUPTS();
 		skip_blanks(parser);
 		if (state_accept(parser, '-'))
 		{
@@ -169,13 +172,13 @@ parse_windows(StateParser *parser, SpanList *windows)
 	{
 		int			days;
 
-		CHECK_FOR_INTERRUPTS();
 		skip_blanks(parser);
 		days = parse_days(parser);
 		if (!at_digit(parser))
 			state_refuse_syntax(parser, "a day, or a time such as 08:00,");
 		while (at_digit(parser))
 		{
+			CHECK_FOR_INTERRUPTS();
 			parse_window(parser, days, windows);
 			skip_blanks(parser);
 		}
@@ -280,26 +283,26 @@ business_calendar_make(PG_FUNCTION_ARGS)
 	SpanList	windows = {0};
 	SpanList	holidays = {0};
 	pg_tz	   *zone = named_calendar_zone(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	Datum	   *days;
-	bool	   *nulls;
-	int			ndays;
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(2);
+	const DateADT *days = (const DateADT *) ARR_DATA_PTR(array);
+	int			ndays = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 
 	parse_windows(&parser, &windows);
 	expect_end(&parser);
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(2), DATEOID, sizeof(DateADT), true, TYPALIGN_INT, &days, &nulls, &ndays);
+	if (array_contains_nulls(array))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("a holiday cannot be NULL"),
+				 errhint("Leave such rows out of the array.")));
 	for (int i = 0; i < ndays; i++)
 	{
-		DateADT		day = DatumGetDateADT(days[i]);
+		DateADT		day = days[i];
 
-		if (nulls[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("a holiday cannot be NULL"),
-					 errhint("Leave such rows out of the array.")));
+		CHECK_FOR_INTERRUPTS();
 		if (day < FIRST_HOLIDAY || day >= END_HOLIDAY)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-					 errmsg("a holiday cannot be %s", DatumGetCString(DirectFunctionCall1(date_out, days[i]))),
+					 errmsg("a holiday cannot be %s", DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)))),
 					 errhint("Holidays are in the years 1 to 9999.")));
 		add_calendar_span(&holidays, day, day + 1);
 	}

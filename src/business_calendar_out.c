@@ -6,6 +6,7 @@
 
 #include "funcapi.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
@@ -86,6 +87,7 @@ hours_of_day(const ShownWindow *shown, int count, int day)
 	initStringInfo(&out);
 	for (int i = 0; i < count; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (shown[i].day != day)
 			continue;
 		appendStringInfoChar(&out, ' ');
@@ -158,6 +160,7 @@ business_calendar_out(PG_FUNCTION_ARGS)
 	{
 		const CalendarSpan *holiday = CALENDAR_HOLIDAYS(calendar) + i;
 
+		CHECK_FOR_INTERRUPTS();
 		appendStringInfoString(&out, i == 0 ? "; closed " : ", ");
 		append_date(&out, holiday->start);
 		if (holiday->end - holiday->start > 1)
@@ -193,6 +196,7 @@ business_calendar_opening_hours(PG_FUNCTION_ARGS)
 			TimeADTGetDatum(shown[i].closes * USECS_PER_SEC)
 		};
 
+		CHECK_FOR_INTERRUPTS();
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;
@@ -213,6 +217,7 @@ business_calendar_holidays(PG_FUNCTION_ARGS)
 			DateADTGetDatum(CALENDAR_HOLIDAYS(calendar)[i].end - 1)
 		};
 
+		CHECK_FOR_INTERRUPTS();
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

@@ -201,6 +201,7 @@ make_ready(OpenHours *hours, Datum argument)
 	{
 		LocalSpan  *closed = hours->holidays + i;
 
+		CHECK_FOR_INTERRUPTS();
 		closed->before = before;
 		closed->at_start = weekly_time(hours, closed->start);
 		before += weekly_time(hours, closed->end) - closed->at_start;

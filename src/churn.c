@@ -73,6 +73,7 @@ count_customer(ChurnCounts *counts, const Boundaries *boundaries, const Span *sp
 		int			from = first_boundary_from(boundaries, spans[i].start);
 		int			until = first_boundary_from(boundaries, spans[i].end);
 
+		CHECK_FOR_INTERRUPTS();
 		if (from >= until)
 			continue;
 		joined |= from == first;
@@ -127,7 +128,10 @@ churn_counts(const KeyedStore *history, const Boundaries *boundaries, int64 grac
 			continue;
 		count_customer(counts, boundaries, reader.spans, reader.nspans);
 		for (int i = 0; with_time && i < reader.nspans; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			count_time(counts, boundaries, reader.spans[i]);
+		}
 	}
 	for (int i = 1; i < boundaries->count; i++)
 	{

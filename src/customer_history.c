@@ -138,6 +138,7 @@ collect_edges(CustomerReader *reader, int64 first)
 	{
 		Span		span = span_of_payload(PAYLOAD_OF(reader->store, RECORD_AT(reader->store, first + i / 2)), reader->store->payload);
 
+		CHECK_FOR_INTERRUPTS();
 		reader->edges[i] = (SpanEdge) {span.start, span.amount, 1};
 		reader->edges[i + 1] = (SpanEdge) {span.end, -span.amount, -1};
 	}
@@ -161,6 +162,7 @@ add_up_spans(CustomerReader *reader, int64 first)
 	{
 		const SpanEdge *edge = &reader->edges[i];
 
+		CHECK_FOR_INTERRUPTS();
 		amount += edge->amount;
 		running += edge->spans;
 		if (i + 1 == nedges || edge[1].at == edge->at || running <= 0)
@@ -182,7 +184,6 @@ read_customer(CustomerReader *reader)
 
 	if (first >= store->nrecords)
 		return false;
-	CHECK_FOR_INTERRUPTS();
 	reader->key = RECORD_AT(store, first);
 	reader->nspans = 0;
 	do
@@ -190,6 +191,7 @@ read_customer(CustomerReader *reader)
 		const uint64 *record = RECORD_AT(store, reader->next);
 		Span		span;
 
+		CHECK_FOR_INTERRUPTS();
 		if (!same_customer(store, reader->key, record))
 			break;
 		span = span_of_payload(PAYLOAD_OF(store, record), store->payload);
@@ -210,6 +212,7 @@ join_spans(Span *spans, int nspans)
 
 	for (int i = 1; i < nspans; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (spans[i].start == spans[last].end)
 			spans[last].end = spans[i].end;
 		else
@@ -228,6 +231,7 @@ append_spans(KeyedStore *store, const CustomerReader *reader)
 	{
 		uint64	   *record = RECORD_AT(store, store->nrecords++);
 
+		CHECK_FOR_INTERRUPTS();
 		memcpy(record, reader->key, key_words * sizeof(uint64));
 		write_span(record + key_words, store->payload, reader->spans[i]);
 	}
@@ -261,6 +265,7 @@ fault_of_history(const KeyedStore *store)
 	{
 		Span		span = span_of_payload(PAYLOAD_OF(store, RECORD_AT(store, i)), store->payload);
 
+		CHECK_FOR_INTERRUPTS();
 		if (!IS_VALID_TIMESTAMP(span.start) || (span.end != STILL_RUNNING && span.end >= END_TIMESTAMP))
 			return "A span begins or ends at no time there is.";
 		if (span.end <= span.start)

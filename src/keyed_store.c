@@ -34,11 +34,25 @@
 
 #define CACHE_LINE 64
 
+/* So many records are gone through in a fraction of a millisecond. */
+#define RADIX_BLOCK 65536
+
 /* How many bits records are dealt by, so that a pile will have some eight to fifteen of them. */
 static inline int
 radix_bits(int64 n)
 {
 	return Min(pg_leftmost_one_pos64(n) - 3, RADIX_MOST_BITS);
+}
+
+/*
+ * Where the block of records ends that begins at one of n. Interrupts are looked for from
+ * block to block: at each record that would cost as much as what is done with it.
+ */
+static inline int64
+radix_block_end(int64 start, int64 n)
+{
+	CHECK_FOR_INTERRUPTS();
+	return Min(start + RADIX_BLOCK, n);
 }
 
 #define RADIX_WORDS 1
@@ -235,28 +249,31 @@ keyed_store_sort_to(uint64 *to, const KeyedStore *store, const StoreType *type, 
 /*
  * Merge the sorted runs that a store is made of, each up to its end, where they lie: the
  * last two, then the one before them with these, and so on, which moves little memory
- * and touches little anew.
+ * and touches little anew. What an interrupt leaves are fewer runs.
  */
 void
-keyed_store_merge_runs(KeyedStore *store, const StoreType *type, const int64 *ends, int nruns)
+keyed_store_merge_runs(KeyedStore *store, const StoreType *type, int64 *ends, int *nruns)
 {
 	int			words = RECORD_WORDS(store);
 	int64		largest = 0;
-	int64		merged;
 	void	   *scratch;
 
-	for (int run = 0; run < nruns - 1; run++)
+	for (int run = 0; run < *nruns - 1; run++)
 		largest = Max(largest, ends[run] - (run == 0 ? 0 : ends[run - 1]));
 	scratch = palloc(Max(largest, 1) * words * sizeof(uint64));
-	merged = store->nrecords - (nruns == 1 ? 0 : ends[nruns - 2]);
-	for (int run = nruns - 2; run >= 0; run--)
+	for (int run = *nruns - 2; run >= 0; run--)
 	{
 		int64		start = run == 0 ? 0 : ends[run - 1];
+		int64		merged;
 
-		merged = records_of_width[words].merge(RECORD_AT(store, start), ends[run] - start, merged, scratch, KEY_WORDS(store->key_kind), type);
+		CHECK_FOR_INTERRUPTS();
+		merged = records_of_width[words].merge(RECORD_AT(store, start), ends[run] - start, store->nrecords - ends[run], scratch,
+											   KEY_WORDS(store->key_kind), type);
+		ends[run] = store->nrecords = start + merged;
+		*nruns = run + 1;
 	}
 	pfree(scratch);
-	store->nrecords = store->nsorted = merged;
+	store->nsorted = store->nrecords;
 }
 
 /* The records of a store in the wide form, in their order; its room is at most that of the largest. */

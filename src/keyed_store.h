@@ -132,7 +132,7 @@ extern KeyedStore *keyed_store_allocate_checked(const KeyedStore *like, const St
 extern KeyedStore *keyed_store_of_varlena(Datum state, const StoreType *type);
 extern KeyedStore *keyed_store_copy_canonical(const KeyedStore *store, const StoreType *type);
 extern int64 keyed_store_sort_to(uint64 *to, const KeyedStore *store, const StoreType *type, int64 first);
-extern void keyed_store_merge_runs(KeyedStore *store, const StoreType *type, const int64 *ends, int nruns);
+extern void keyed_store_merge_runs(KeyedStore *store, const StoreType *type, int64 *ends, int *nruns);
 extern KeyedStore *keyed_store_copy_wide(const KeyedStore *store, const StoreType *type, int64 capacity);
 extern KeyedStore *keyed_store_settle(KeyedStore *sorted, const StoreType *type);
 extern void keyed_store_sort(KeyedStore *store, const StoreType *type);

@@ -31,6 +31,19 @@ append_key(StringInfo out, const KeyedStore *store, const uint64 *key)
 						 (uint32) (key[1] >> 48), (unsigned long long) key[1] & UINT64CONST(0xFFFFFFFFFFFF));
 }
 
+/* No record has a longer text, with its key and what stands between records. */
+#define LONGEST_TEXT_OF_RECORD 128
+
+static void
+refuse_text_size(const KeyedStore *store, const StoreType *type)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("the text of a %s is longer than 1 GB", type->name),
+			 errdetail("It has " INT64_FORMAT " records.", store->nrecords),
+			 errhint("Send it or copy it in binary form, or keep smaller groups, which can be rolled up.")));
+}
+
 Datum
 keyed_store_out(FunctionCallInfo fcinfo, const StoreType *type)
 {
@@ -47,6 +60,8 @@ keyed_store_out(FunctionCallInfo fcinfo, const StoreType *type)
 		bool		same = previous != NULL && same_customer(store, previous, record);
 
 		CHECK_FOR_INTERRUPTS();
+		if (out.len > (int) MaxAllocSize - LONGEST_TEXT_OF_RECORD)
+			refuse_text_size(store, type);
 		appendStringInfoChar(&out, same ? ',' : previous == NULL ? ' ' : ';');
 		if (!same)
 			append_key(&out, store, record);
@@ -169,7 +184,10 @@ keyed_store_send(FunctionCallInfo fcinfo, const StoreType *type)
 	pq_sendint64(&message, store->extra[1]);
 	pq_sendint64(&message, store->nrecords);
 	for (int64 i = 0; i < words; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		pq_sendint64(&message, store->words[i]);
+	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
@@ -214,7 +232,10 @@ keyed_store_recv(FunctionCallInfo fcinfo, const StoreType *type)
 	memcpy(store->extra, extra, sizeof(extra));
 	store->nrecords = nrecords;
 	for (int64 i = 0; i < nrecords * RECORD_WORDS(store); i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		store->words[i] = pq_getmsgint64(message);
+	}
 	fault = type->fault(store);
 	if (fault != NULL)
 		refuse_message(type, fault);

@@ -34,11 +34,11 @@ read_buyer(BuyerReader *reader)
 
 	if (reader->next >= store->nrecords)
 		return false;
-	CHECK_FOR_INTERRUPTS();
 	reader->first = reader->next;
 	reader->first_at = PG_INT64_MAX;
 	do
 	{
+		CHECK_FOR_INTERRUPTS();
 		reader->first_at = Min(reader->first_at, purchase_at(store, reader->next).sold_at);
 	} while (++reader->next < store->nrecords && same_customer(store, key, RECORD_AT(store, reader->next)));
 	reader->nrecords = reader->next - reader->first;
@@ -64,8 +64,11 @@ narrow_purchases(KeyedStore *store)
 	if (store->payload != PURCHASE_WIDE_PAYLOAD)
 		return store;
 	for (int64 i = 0; i < store->nrecords; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (!fits_in_word(purchase_at(store, i)))
 			return store;
+	}
 	like.payload = PURCHASE_PAYLOAD;
 	narrow = keyed_store_allocate(&like, store->nrecords);
 	for (int64 i = 0; i < store->nrecords; i++)
@@ -87,6 +90,7 @@ fault_of_purchases(const KeyedStore *store)
 	{
 		Purchase	purchase = purchase_at(store, i);
 
+		CHECK_FOR_INTERRUPTS();
 		if (!IS_VALID_TIMESTAMP(purchase.sold_at))
 			return "A purchase is at no time there is.";
 		if (purchase.rank != NO_TIER && purchase.family == NO_FAMILY)
@@ -229,7 +233,10 @@ purchase_history_first_start(PG_FUNCTION_ARGS)
 	int64		first = PG_INT64_MAX;
 
 	for (int64 i = 0; i < store->nrecords; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		first = Min(first, purchase_at(store, i).sold_at);
+	}
 	if (first == PG_INT64_MAX)
 		PG_RETURN_NULL();
 	PG_RETURN_TIMESTAMPTZ(first);

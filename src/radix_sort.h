@@ -7,6 +7,8 @@
  * that differ, as many as the number of records asks for, each pile is sorted by the
  * next ones, and few records are sorted by insertion. Bits that are the same in all
  * records cost nothing: keys that count up from 1 differ in some twenty.
+ *
+ * Wherever an interrupt ends a sort, all records are there, in some order.
  */
 #define RADIX_PASTE(name, words) RADIX_PASTE_EXPANDED(name, words)
 #define RADIX_PASTE_EXPANDED(name, words) name##_##words
@@ -48,8 +50,9 @@ RADIX_NAME(differing_bits) (const RADIX_RECORD *records, int64 n, int word)
 {
 	uint64		differing = 0;
 
-	for (int64 i = 1; i < n; i++)
-		differing |= records[i].word[word] ^ records[0].word[word];
+	for (int64 i = 0; i < n;)
+		for (int64 end = radix_block_end(i, n); i < end; i++)
+			differing |= records[i].word[word] ^ records[0].word[word];
 	return differing;
 }
 
@@ -63,8 +66,9 @@ RADIX_NAME(lay_out_piles) (const RADIX_RECORD *records, int64 n, uint32 *next, u
 	uint32		total = 0;
 
 	memset(next, 0, npiles * sizeof(uint32));
-	for (int64 i = 0; i < n; i++)
-		next[RADIX_PILE(records[i])]++;
+	for (int64 i = 0; i < n;)
+		for (int64 end_of_block = radix_block_end(i, n); i < end_of_block; i++)
+			next[RADIX_PILE(records[i])]++;
 	for (int pile = 0; pile < npiles; pile++)
 	{
 		uint32		count = next[pile];
@@ -78,8 +82,9 @@ RADIX_NAME(lay_out_piles) (const RADIX_RECORD *records, int64 n, uint32 *next, u
 static void
 RADIX_NAME(deal) (RADIX_RECORD *to, const RADIX_RECORD *from, int64 n, uint32 *next, int word, int shift, int npiles)
 {
-	for (int64 i = 0; i < n; i++)
-		to[next[RADIX_PILE(from[i])]++] = from[i];
+	for (int64 i = 0; i < n;)
+		for (int64 end = radix_block_end(i, n); i < end; i++)
+			to[next[RADIX_PILE(from[i])]++] = from[i];
 }
 
 /*
@@ -101,6 +106,11 @@ RADIX_NAME(deal_in_place) (RADIX_RECORD *records, uint32 *next, const uint32 *en
 			{
 				RADIX_RECORD displaced = records[next[its_pile]];
 
+				if (INTERRUPTS_PENDING_CONDITION())
+				{
+					records[next[pile]] = in_hand;
+					CHECK_FOR_INTERRUPTS();
+				}
 				records[next[its_pile]++] = in_hand;
 				__builtin_prefetch((char *) &records[next[its_pile]] + CACHE_LINE, 1);
 				in_hand = displaced;
@@ -157,7 +167,6 @@ RADIX_NAME(sort_from) (RADIX_RECORD *to, const RADIX_RECORD *from, int64 n, int 
 		int			shift;
 		int			largest;
 
-		CHECK_FOR_INTERRUPTS();
 		if (differing == 0)
 		{
 			if (++word == RADIX_WORDS)
@@ -229,7 +238,8 @@ RADIX_NAME(fuse) (void *to, const void *from, int64 n, int key_words, const Stor
 
 /*
  * Merge two runs of sorted records where they lie, one behind the other, and fuse them;
- * scratch has room for the first. Returns how many are left.
+ * scratch has room for the first. Returns how many are left. No interrupt is looked for,
+ * which would leave records out: the largest state there is takes less than a second.
  */
 static int64
 RADIX_NAME(merge) (void *runs, int64 nfirst, int64 nsecond, void *scratch, int key_words, const StoreType *type)
@@ -246,7 +256,6 @@ RADIX_NAME(merge) (void *runs, int64 nfirst, int64 nsecond, void *scratch, int k
 		bool		is_second = first == first_end || (second < second_end && RADIX_NAME(record_less) (second, first, 0));
 		const RADIX_RECORD *least = is_second ? second++ : first++;
 
-		CHECK_FOR_INTERRUPTS();
 		if (kept == NULL)
 			*(kept = target) = *least;
 		else

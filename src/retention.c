@@ -56,6 +56,7 @@ count_customer(int64 *retained, const Boundaries *boundaries, const Span *spans,
 		int			from = Max(period_of(boundaries, spans[i].start), counted + 1);
 		int			until = Min(first_boundary_from(boundaries, spans[i].end), nperiods);
 
+		CHECK_FOR_INTERRUPTS();
 		for (int period = from; period < until; period++)
 			retained[cell(nperiods, cohort, period - cohort)]++;
 		counted = Max(counted, until - 1);
@@ -174,7 +175,7 @@ split_by_cohort(const KeyedStore *history, const Boundaries *boundaries)
 	}
 	for (int i = 0; i < boundaries->count - 1; i++)
 		if (records[i] > 0)
-			histories[i] = keyed_store_allocate(history, records[i]);
+			histories[i] = keyed_store_allocate_checked(history, &customer_history_type, records[i]);
 	reader.next = 0;
 	while (read_customer(&reader))
 	{

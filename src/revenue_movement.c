@@ -81,6 +81,7 @@ count_customer(Movement *movements, const Boundaries *boundaries, const Span *sp
 			spans[i].amount
 		};
 
+		CHECK_FOR_INTERRUPTS();
 		if (run.low >= run.high)
 			continue;
 		movements[run.low].customers++;

@@ -88,6 +88,7 @@ revenue_series_merge(PG_FUNCTION_ARGS)
 	{
 		const PeriodRevenue *period = &REVENUE_OF_PERIODS(other)[i];
 
+		CHECK_FOR_INTERRUPTS();
 		add_revenue(&REVENUE_OF_PERIODS(series)[i], period->lines, sum_of_period(period));
 	}
 	PG_RETURN_POINTER(series);
@@ -117,6 +118,7 @@ fault_of(const RevenueSeries *series)
 	{
 		const char *fault = i == 0 ? NULL : fault_of_period(&REVENUE_OF_PERIODS(series)[i - 1]);
 
+		CHECK_FOR_INTERRUPTS();
 		if (fault != NULL)
 			return fault;
 		if (!IS_VALID_TIMESTAMP(series->at[i]))
@@ -167,7 +169,10 @@ series_for_text(StateParser *parser)
 	int64		count = 1;
 
 	for (const char *next = parser->text; *next != '\0'; next++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		count += *next == ',';
+	}
 	if (count < 2)
 		state_refuse_text(parser, "There are fewer than two boundaries.");
 	if (count > MOST_BOUNDARIES)
@@ -220,6 +225,7 @@ revenue_series_send(PG_FUNCTION_ARGS)
 	{
 		const PeriodRevenue *period = &REVENUE_OF_PERIODS(series)[i];
 
+		CHECK_FOR_INTERRUPTS();
 		pq_sendint64(&message, period->lines);
 		pq_sendint64(&message, period->high);
 		pq_sendint64(&message, period->low);
@@ -259,6 +265,7 @@ revenue_series_recv(PG_FUNCTION_ARGS)
 	{
 		PeriodRevenue *period = &REVENUE_OF_PERIODS(series)[i];
 
+		CHECK_FOR_INTERRUPTS();
 		period->lines = pq_getmsgint64(message);
 		period->high = pq_getmsgint64(message);
 		period->low = pq_getmsgint64(message);

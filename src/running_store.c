@@ -74,14 +74,16 @@ static void
 sort_result(ExpandedStore *expanded)
 {
 	KeyedStore *store = expanded->store;
+	KeyedStore *sorted;
 
 	if (RECORD_WORDS(store) > WORDS_SORTED_BY_COPY)
 	{
 		keyed_store_sort(store, expanded->type);
 		return;
 	}
-	expanded->store = keyed_store_allocate(store, store->nrecords);
-	expanded->store->nrecords = keyed_store_sort_to(expanded->store->words, store, expanded->type, 0);
+	sorted = keyed_store_allocate(store, store->nrecords);
+	sorted->nrecords = keyed_store_sort_to(sorted->words, store, expanded->type, 0);
+	expanded->store = sorted;
 	pfree(store);
 }
 
@@ -94,7 +96,7 @@ sort_all(ExpandedStore *expanded)
 	if (end_of_runs(expanded) < expanded->store->nrecords)
 		sort_result(expanded);
 	else if (expanded->nruns > 1)
-		keyed_store_merge_runs(expanded->store, expanded->type, expanded->run_end, expanded->nruns);
+		keyed_store_merge_runs(expanded->store, expanded->type, expanded->run_end, &expanded->nruns);
 	become_one_run(expanded);
 	MemoryContextSwitchTo(caller);
 	return expanded->store;

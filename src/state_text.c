@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 
 #include "state_text.h"
 
@@ -63,8 +64,12 @@ state_parse_wide(StateParser *parser)
 	if (*parser->next < '0' || *parser->next > '9')
 		state_refuse_syntax(parser, "a digit");
 	for (; *parser->next >= '0' && *parser->next <= '9'; parser->next++)
+	{
+		/* there may be any number of zeros */
+		CHECK_FOR_INTERRUPTS();
 		if (wide_multiply_add(&value, 10, *parser->next - '0'))
 			state_refuse_syntax(parser, "a smaller number");
+	}
 	return value;
 }
 

@@ -162,7 +162,10 @@ offers_in_order(offers_hash *offers)
 
 	offers_start_iterate(offers, &iterator);
 	while ((offer = offers_iterate(offers, &iterator)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
 		sorted[n++] = offer;
+	}
 	sort_offers(sorted, n);
 	return sorted;
 }
@@ -263,12 +266,12 @@ count_family(UpsellWork *work, int64 n)
 		int			period = period_of(work->boundaries, sold_at);
 		uint64		highest = held.rank;
 
-		CHECK_FOR_INTERRUPTS();
 		if (!holds && held.family != NO_FAMILY)
 			add_held(work, period + 1);
 		/* the lines of one purchase */
 		do
 		{
+			CHECK_FOR_INTERRUPTS();
 			if (sold_at != buyer->first_at)
 				count_line(work, period, kind_of_later_sale(line.family, line.rank, holds, held.rank));
 			highest = Max(highest, line.rank);
@@ -304,6 +307,7 @@ count_upsell_eligible(UpsellWork *work)
 	{
 		int			until = Min(work->eligible[i].until, work->eligible_from - 1);
 
+		CHECK_FOR_INTERRUPTS();
 		count_range(work, Max(work->eligible[i].from, counted + 1), until);
 		counted = Max(counted, until);
 	}
@@ -321,6 +325,7 @@ count_cross_sell_eligible(UpsellWork *work)
 		int			from = Max(held == 0 ? 0 : work->held_from[held - 1], work->existing_from);
 		int			until = held == work->nheld ? work->nperiods : Min(work->held_from[held], work->nperiods);
 
+		CHECK_FOR_INTERRUPTS();
 		from = Max(from, work->family_since[held]);
 		if (from >= until)
 			continue;

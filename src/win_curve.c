@@ -187,6 +187,7 @@ win_summary_median_days(PG_FUNCTION_ARGS)
 	{
 		DealDay		day = deal_day(summary, i);
 
+		CHECK_FOR_INTERRUPTS();
 		pass_day(&curve, &day);
 		if (curve.won.share >= 0.5 - 1e-12)
 			PG_RETURN_INT32((int32) day.day);

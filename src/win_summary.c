@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "common/int.h"
+#include "miscadmin.h"
 
 #include "win_summary.h"
 
@@ -50,6 +51,7 @@ deals_of_summary(const KeyedStore *summary)
 	{
 		DealDay		day = deal_day(summary, i);
 
+		CHECK_FOR_INTERRUPTS();
 		for (int end = 0; end < WIN_PAYLOAD; end++)
 			deals = sum_of_counts(deals, day.count[end]);
 	}
@@ -101,6 +103,7 @@ fault_of_summary(const KeyedStore *summary)
 	{
 		DealDay		day = deal_day(summary, i);
 
+		CHECK_FOR_INTERRUPTS();
 		if (day.day < 0 || day.day > PG_INT32_MAX)
 			return "A number of days is out of range.";
 		if (day.count[DEAL_WON] < 0 || day.count[DEAL_LOST] < 0 || day.count[DEAL_OPEN] < 0)
