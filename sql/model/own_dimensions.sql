@@ -224,6 +224,8 @@ BEGIN
 				ELSE 'a column of the contract. Only columns that are none of it can be made dimensions.' END
 			WHEN s.type IS NULL
 			THEN format('%I.%I has no column of that name.', context ->> 'sources', o.relation) || coalesce(' It has ' || n.near || '.', '')
+			WHEN NOT has_column_privilege(format('%I.%I', context ->> 'sources', o.relation), o.dimension, 'SELECT')
+			THEN format('no right to read it. GRANT SELECT (%I) ON %I.%I TO %I;', o.dimension, context ->> 'sources', o.relation, current_user)
 			WHEN o.dimension ~ '[[:cntrl:]]'
 			THEN 'its name holds a control character. Give it another name in the source view.'
 			WHEN EXISTS (SELECT FROM sales_kpi.dimension d WHERE d.dimension = o.dimension)

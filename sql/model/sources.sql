@@ -89,6 +89,10 @@ BEGIN
 		FROM relation r
 		WHERE NOT has_any_column_privilege(r.relation_oid, 'SELECT')
 		UNION ALL
+		SELECT p.relation, p.column_name, 'no right to read it', true, format('GRANT SELECT (%I) ON %I.%I TO %I;', p.column_name, sources, p.relation, current_user)
+		FROM present p
+		WHERE p.contract_type IS NOT NULL AND has_any_column_privilege(p.relation_oid, 'SELECT') AND NOT has_column_privilege(p.relation_oid, p.column_name, 'SELECT')
+		UNION ALL
 		SELECT p.relation, p.column_name, 'extra column', false, 'Not in the contract; it is not read, unless the model has it among its dimensions.'
 		FROM present p
 		WHERE p.contract_type IS NULL
