@@ -220,5 +220,12 @@ FROM (VALUES
 	('a bucket without whole units', 1002, 1000, 2000, 1000, 1003500, 1006000000, int2send(506::int2) || int8send(1000) || int2send(507::int2) || int8send(1) || int2send(634::int2) || int8send(1), 'refused')
 ) v (title, count, shortest, longest, unit, sum, squares, buckets, answer);
 
+/*
+ * Stored bytes: a deviation that is no duration, of squares that are not those of the sum
+ */
+SELECT throws_ok(format('SELECT stddev(overlay(state::stored::text::bytea PLACING %L FROM 61)::text::stored::duration_summary) FROM specimen WHERE name = ''one bucket''', squares),
+	'XX001', 'stored duration summary is damaged', 'squares ' || squares::text)
+FROM unnest(ARRAY['\x0000000000000000'::bytea, '\xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff']) squares;
+
 SELECT * FROM finish();
 ROLLBACK;
