@@ -103,7 +103,7 @@ END $$;
 \set pieces '0 1 9 P T D H M S . , * : { } min max ü'
 \set numbers '0 1 7 1000 1001 2147483648 9223372036854775807 18446744073709551615 99999999999999999999'
 \set text_refusals '{22P02,54000}'
-\set message_refusals '{22P03,08P01}'
+\set message_refusals '{22P03}'
 \set texts 'CASE name WHEN ''wide buckets'' THEN 100 ELSE 700 END'
 \set messages 200
 \ir include/damage.sql
