@@ -253,6 +253,9 @@ business_calendar_zone(const BusinessCalendar *calendar)
 
 /* ---- messages ---- */
 
+/* Bytes in front of the spans: version, letters of the zone, windows, holidays. */
+#define HEADER_MESSAGE_SIZE (1 + 1 + 4 + 4)
+
 Datum
 business_calendar_send(PG_FUNCTION_ARGS)
 {
@@ -287,14 +290,20 @@ Datum
 business_calendar_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	int			version = pq_getmsgbyte(message);
-	int			zone_length = pq_getmsgbyte(message);
-	int32		nwindows = pq_getmsgint(message, 4);
-	int32		nholidays = pq_getmsgint(message, 4);
-	int64		rest = message->len - message->cursor;
+	int64		rest = message->len - message->cursor - HEADER_MESSAGE_SIZE;
+	int			version;
+	int			zone_length;
+	int32		nwindows;
+	int32		nholidays;
 	BusinessCalendar *calendar;
 	const char *fault;
 
+	if (rest < 0)
+		refuse_message("The message is cut off.");
+	version = pq_getmsgbyte(message);
+	zone_length = pq_getmsgbyte(message);
+	nwindows = pq_getmsgint(message, 4);
+	nholidays = pq_getmsgint(message, 4);
 	if (version != BUSINESS_CALENDAR_VERSION)
 		refuse_message(psprintf("Version %d is not known.", version));
 	if (nwindows < 1 || nwindows > MOST_WINDOWS || nholidays < 0 || nholidays > MOST_HOLIDAYS)

@@ -75,7 +75,7 @@ mean_duration(const DurationTotals *totals)
  * Of the sample: the square root of (n * squares - sum^2) / (n * (n - 1)). The
  * numerator is exact, so there is no cancellation.
  */
-static int64
+static double
 sample_stddev(const DurationTotals *totals)
 {
 	WideInt		numerator = totals->squares;
@@ -84,7 +84,7 @@ sample_stddev(const DurationTotals *totals)
 
 	wide_multiply_add(&numerator, totals->count, 0);
 	wide_subtract(&numerator, &square);
-	return (int64) rint(sqrt(wide_to_double(&numerator) / n / (n - 1)));
+	return rint(sqrt(wide_to_double(&numerator) / n / (n - 1)));
 }
 
 /* The duration at a rank, counted from 0; within 1/256 where buckets are kept. */
@@ -154,11 +154,18 @@ duration_mean(PG_FUNCTION_ARGS)
 Datum
 duration_stddev(PG_FUNCTION_ARGS)
 {
-	DurationTotals totals = duration_summary_totals(PG_GETARG_DURATION_SUMMARY(0));
+	DurationSummary *summary = PG_GETARG_DURATION_SUMMARY(0);
+	DurationTotals totals = duration_summary_totals(summary);
+	double		deviation;
 
 	if (totals.count < 2)
 		PG_RETURN_NULL();
-	PG_RETURN_INTERVAL_P(duration_to_interval(sample_stddev(&totals)));
+	deviation = sample_stddev(&totals);
+
+	/* Of totals that do not belong together it may be no duration, nor a number. */
+	if (!(deviation < (double) PG_INT64_MAX))
+		refuse_damaged_summary(summary);
+	PG_RETURN_INTERVAL_P(duration_to_interval((int64) deviation));
 }
 
 Datum

@@ -24,7 +24,8 @@ PG_FUNCTION_INFO_V1(duration_summary_out);
 PG_FUNCTION_INFO_V1(duration_summary_recv);
 PG_FUNCTION_INFO_V1(duration_summary_send);
 
-/* Bytes in a message: of the totals, four int64, the sum, the squares; of a bucket. */
+/* Bytes in a message: of version, form and number of items; of the totals, four int64, the sum, the squares; of a bucket. */
+#define HEADER_MESSAGE_SIZE (1 + 1 + 4)
 #define TOTALS_MESSAGE_SIZE (4 * 8 + 2 * 8 + WIDE_LIMBS * 8)
 #define BUCKET_MESSAGE_SIZE (2 + 8)
 
@@ -426,13 +427,18 @@ Datum
 duration_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	int			version = pq_getmsgbyte(message);
-	int			form = pq_getmsgbyte(message);
-	int32		nitems = pq_getmsgint(message, 4);
-	int64		rest = message->len - message->cursor;
+	int64		rest = message->len - message->cursor - HEADER_MESSAGE_SIZE;
+	int			version;
+	int			form;
+	int32		nitems;
 	DurationSummary *summary;
 	const char *fault;
 
+	if (rest < 0)
+		refuse_message("The message is cut off.");
+	version = pq_getmsgbyte(message);
+	form = pq_getmsgbyte(message);
+	nitems = pq_getmsgint(message, 4);
 	if (version != DURATION_SUMMARY_VERSION)
 		refuse_message(psprintf("Version %d is not known.", version));
 	if (form != DURATION_VALUES && form != DURATION_BUCKETS)

@@ -169,6 +169,9 @@ keyed_store_in(FunctionCallInfo fcinfo, const StoreType *type)
 
 /* ---- messages ---- */
 
+/* Bytes in front of the records: version, kind and payload, the extra, their number. */
+#define HEADER_MESSAGE_SIZE (3 + 3 * 8)
+
 Datum
 keyed_store_send(FunctionCallInfo fcinfo, const StoreType *type)
 {
@@ -205,15 +208,20 @@ Datum
 keyed_store_recv(FunctionCallInfo fcinfo, const StoreType *type)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	int			version = pq_getmsgbyte(message);
-	int			kind = pq_getmsgbyte(message);
-	int			payload = pq_getmsgbyte(message);
+	int			version;
+	int			kind;
+	int			payload;
 	KeyedStore *store;
 	int64		extra[2];
 	int64		nrecords;
 	int64		words;
 	const char *fault;
 
+	if (message->len - message->cursor < HEADER_MESSAGE_SIZE)
+		refuse_message(type, "The message is cut off.");
+	version = pq_getmsgbyte(message);
+	kind = pq_getmsgbyte(message);
+	payload = pq_getmsgbyte(message);
 	if (version != KEYED_STORE_VERSION)
 		refuse_message(type, "The version is not known.");
 	if (kind < KEY_BIGINT || kind > KEY_TEXT)

@@ -210,6 +210,9 @@ revenue_series_in(PG_FUNCTION_ARGS)
 
 /* ---- messages ---- */
 
+/* Bytes in front of the boundaries: version, and number of these. */
+#define HEADER_MESSAGE_SIZE (1 + 4)
+
 Datum
 revenue_series_send(PG_FUNCTION_ARGS)
 {
@@ -247,16 +250,21 @@ Datum
 revenue_series_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	int			version = pq_getmsgbyte(message);
-	int32		count = pq_getmsgint(message, 4);
+	int64		rest = message->len - message->cursor - HEADER_MESSAGE_SIZE;
+	int			version;
+	int32		count;
 	RevenueSeries *series;
 	const char *fault;
 
+	if (rest < 0)
+		refuse_message("The message is cut off.");
+	version = pq_getmsgbyte(message);
+	count = pq_getmsgint(message, 4);
 	if (version != REVENUE_SERIES_VERSION)
 		refuse_message("The version is not known.");
 	/* before anything is allocated by it */
 	if (count < 2 || count > MOST_BOUNDARIES ||
-		(Size) (message->len - message->cursor) != REVENUE_SERIES_SIZE(count) - offsetof(RevenueSeries, at))
+		(Size) rest != REVENUE_SERIES_SIZE(count) - offsetof(RevenueSeries, at))
 		refuse_message("The number of boundaries is not that of the message.");
 	series = revenue_series_create(count);
 	for (int i = 0; i < count; i++)

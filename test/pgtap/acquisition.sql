@@ -130,7 +130,7 @@ END $$;
 \set pieces '0 1 9 a f - ; : { } spend bigint ü'
 \set numbers '0 1 7 2147483648 9223372036854775807 9223372036854775808 170141183460469231731687303715884105727 340282366920938463463374607431768211456'
 \set text_refusals '{22P02}'
-\set message_refusals '{22P03,08P01}'
+\set message_refusals '{22P03}'
 \set texts 200
 \set messages 200
 \ir include/damage.sql

@@ -51,7 +51,7 @@ END $$;
 \set pieces '0 1 9 : - , ; . Mon Sat Sunday closed to 24:00 00:00 06:30 2024-02-29 UTC Europe/ CET ü'
 \set numbers '0 07 00 12 17 24 60 1000 2147483648 9223372036854775807 99999999999999999999'
 \set text_refusals '{22P02,22023}'
-\set message_refusals '{22P03,08P01}'
+\set message_refusals '{22P03}'
 -- what lies far apart bears more damage
 \set texts 'CASE name WHEN ''far holidays'' THEN 600 ELSE 150 END'
 \set messages 'CASE name WHEN ''far holidays'' THEN 280 ELSE 70 END'

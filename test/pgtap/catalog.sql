@@ -94,6 +94,9 @@ SELECT is_empty($$
 $$, 'everybody may use all of it');
 SELECT ok(has_schema_privilege('pg_monitor', 'sales_kpi', 'USAGE') AND NOT has_schema_privilege('pg_monitor', 'sales_kpi', 'CREATE'),
 	'everybody may use the schema and nobody may add to it');
+SELECT is_empty($$
+	SELECT castsource::regtype, casttarget::regtype FROM pg_cast WHERE castsource IN (SELECT oid FROM own_type) OR casttarget IN (SELECT oid FROM own_type)
+$$, 'a state is made by its aggregate, of text and of a message, which are checked, and of nothing else');
 
 -- Aggregates
 SELECT is_empty($$

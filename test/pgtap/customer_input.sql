@@ -235,7 +235,7 @@ END $$;
 \set pieces '0 1 9 a f - .. , ; : = { } amounts bigint ü'
 \set numbers '0 1 7 2147483648 9223371331199999999 9223372036854775806 9223372036854775807 18446744073709551615'
 \set text_refusals '{22P02,22003}'
-\set message_refusals '{22P03,08P01,22003}'
+\set message_refusals '{22P03,22003}'
 \set texts 400
 \set messages 400
 \ir include/damage.sql

@@ -83,7 +83,7 @@ END $$;
 \set pieces '0 1 9 a f - / , ; : { } days bigint uuid text ü'
 \set numbers '0 1 7 2147483647 2147483648 4611686018427387904 9223372036854775807 18446744073709551615'
 \set text_refusals '{22P02,22003,54000}'
-\set message_refusals '{22P03,08P01,54000}'
+\set message_refusals '{22P03,54000}'
 \set texts 200
 \set messages 200
 \ir include/damage.sql
