@@ -185,6 +185,7 @@ AS $$
 DECLARE
 	settings jsonb;
 	context jsonb;
+	readers text[];
 BEGIN
 	PERFORM pg_advisory_xact_lock(hashtextextended('sales_kpi model ' || target, 0));
 	PERFORM sales_kpi.check_owner(target);
@@ -201,11 +202,13 @@ BEGIN
 	PERFORM sales_kpi.require_sources(settings ->> 'sources');
 	context := sales_kpi.model_context(target, settings);
 	PERFORM sales_kpi.check_dimensions(context);
+	readers := sales_kpi.readers(target);
 	CALL sales_kpi.create_schema_if_missing(target, 'KPI views of sales_kpi; begin with the scorecard.');
 	CALL sales_kpi.create_schema_if_missing(context ->> 'base', 'Base views and settings of the model ' || target || ' of sales_kpi.');
 	CALL sales_kpi.keep_settings(context ->> 'base', settings);
 	CALL sales_kpi.make_views(context);
 	CALL sales_kpi.make_statistics(context);
+	CALL sales_kpi.warn_of_readers(target, readers);
 END
 $$;
 COMMENT ON PROCEDURE sales_kpi.create_model(text, text, text, integer, text, text, interval, text, interval, numeric, numeric, numeric, numeric, interval, interval, interval, text, text[], text) IS 'Makes a model, or remakes it in place: base views over the sources and a view per KPI.';

@@ -1,58 +1,74 @@
 -- What a role needs to read a model, granted in one call.
 
--- With the rights of the owner a reader needs the KPI views alone. With its own rights it
--- needs what they read, one through another: the base views, and of what stands below
--- them the columns that a view names. A source may hold more than a model reads.
-CREATE FUNCTION sales_kpi.needed_by_readers(target text, access text)
+-- A view with the rights of who asks needs the rights to what it reads, and so on, one
+-- view through another; one with those of its owner needs no more.
+CREATE FUNCTION sales_kpi.read_by_view(view oid)
+RETURNS TABLE (relation oid, column_number integer)
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT d.refobjid, d.refobjsubid
+	FROM pg_class c
+	JOIN pg_rewrite r ON r.ev_class = c.oid
+	JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+		AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> c.oid
+	WHERE c.oid = view AND c.relkind = 'v'
+		AND EXISTS (SELECT FROM pg_options_to_table(c.reloptions) o WHERE o.option_name = 'security_invoker' AND o.option_value::boolean);
+END;
+COMMENT ON FUNCTION sales_kpi.read_by_view(oid) IS 'Internal: what a view reads with the rights of who asks it.';
+
+-- Of what stands below the model, the columns that are named: a source may hold more
+-- than is read.
+CREATE FUNCTION sales_kpi.needed_by_readers(target text)
 RETURNS TABLE (schema_name text, relation_name text, relation oid, columns text[])
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	WITH RECURSIVE model_view (oid) AS (
+	WITH RECURSIVE needed (oid) AS (
 		SELECT c.oid
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = target AND c.relkind = 'v'
 		UNION
-		SELECT c.oid
-		FROM model_view v
-		JOIN pg_rewrite r ON r.ev_class = v.oid
-		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
-		JOIN pg_class c ON c.oid = d.refobjid AND c.relkind = 'v'
-		JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = sales_kpi.base_schema(target)
-		WHERE access = 'invoker'
-	),
-	needed (oid, columns) AS (
-		SELECT v.oid, NULL::text[] FROM model_view v
-		UNION ALL
-		SELECT d.refobjid, array_agg(DISTINCT a.attname::text)
-		FROM model_view v
-		JOIN pg_rewrite r ON r.ev_class = v.oid
-		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
-		JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid AND a.attnum > 0
-		WHERE access = 'invoker' AND d.refobjid NOT IN (SELECT m.oid FROM model_view m)
-		GROUP BY d.refobjid
+		SELECT b.relation
+		FROM needed v, sales_kpi.read_by_view(v.oid) b
 	)
-	SELECT n.nspname, c.relname, c.oid, e.columns
-	FROM needed e
-	JOIN pg_class c ON c.oid = e.oid
+	SELECT n.nspname, c.relname, c.oid,
+		array_agg(DISTINCT a.attname::text) FILTER (WHERE n.nspname NOT IN (target, sales_kpi.base_schema(target)) AND a.attname IS NOT NULL)
+	FROM needed v
+	JOIN pg_class c ON c.oid = v.oid
 	JOIN pg_namespace n ON n.oid = c.relnamespace
+	LEFT JOIN (needed w CROSS JOIN LATERAL sales_kpi.read_by_view(w.oid) b
+		JOIN pg_attribute a ON a.attrelid = b.relation AND a.attnum = b.column_number AND a.attnum > 0) ON b.relation = c.oid
 	-- everybody may read these
-	WHERE n.nspname <> ALL ('{sales_kpi,pg_catalog}')
-	ORDER BY 1, 2;
+	WHERE n.nspname NOT IN ('sales_kpi', 'pg_catalog', 'information_schema')
+	GROUP BY n.nspname, c.relname, c.oid
+	ORDER BY n.nspname, c.relname;
 END;
-COMMENT ON FUNCTION sales_kpi.needed_by_readers(text, text) IS 'Internal: what a role has to be able to read to read a model; columns NULL: the whole relation.';
+COMMENT ON FUNCTION sales_kpi.needed_by_readers(text) IS 'Internal: what a role has to be able to read to read a model; columns NULL: the whole relation.';
+
+CREATE FUNCTION sales_kpi.unreadable(target text, readers text[])
+RETURNS TABLE (reader text, relation text)
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT r.reader, format('%I.%I', n.schema_name, n.relation_name)
+	FROM sales_kpi.needed_by_readers(target) n
+	CROSS JOIN unnest(readers) r (reader)
+	WHERE NOT coalesce((SELECT bool_and(has_column_privilege(r.reader, n.relation, c, 'SELECT')) FROM unnest(n.columns) c),
+		has_table_privilege(r.reader, n.relation, 'SELECT'));
+END;
+COMMENT ON FUNCTION sales_kpi.unreadable(text, text[]) IS 'Internal: what roles may not read of all that they have to be able to.';
 
 CREATE PROCEDURE sales_kpi.grant_read(target text, reader text)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	settings jsonb;
 	r record;
+	refused text;
 BEGIN
 	PERFORM sales_kpi.check_owner(target);
-	settings := sales_kpi.kept_settings(target);
-	IF settings IS NULL THEN
+	IF sales_kpi.kept_settings(target) IS NULL THEN
 		RAISE EXCEPTION 'there is no model %', coalesce(quote_ident(target), 'NULL')
 			USING ERRCODE = 'undefined_object', HINT = 'Make it with sales_kpi.create_model.';
 	END IF;
@@ -62,16 +78,54 @@ BEGIN
 	END IF;
 	-- a view has found what it reads when it was made: names, and so schemas, are of no matter
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', target, reader);
-	FOR r IN SELECT * FROM sales_kpi.needed_by_readers(target, settings ->> 'access') LOOP
+	FOR r IN SELECT * FROM sales_kpi.needed_by_readers(target) LOOP
 		EXECUTE format('GRANT SELECT%s ON %I.%I TO %I', (SELECT ' (' || string_agg(quote_ident(c), ', ') || ')' FROM unnest(r.columns) c),
 			r.schema_name, r.relation_name, reader);
-		IF NOT coalesce((SELECT bool_and(has_column_privilege(reader, r.relation, c, 'SELECT')) FROM unnest(r.columns) c),
-				has_table_privilege(reader, r.relation, 'SELECT')) THEN
-			RAISE EXCEPTION 'you may not grant reading %.%', quote_ident(r.schema_name), quote_ident(r.relation_name)
-				USING ERRCODE = 'insufficient_privilege',
-					HINT = 'Let its owner grant SELECT on it, or make the model with access => ''owner''.';
-		END IF;
 	END LOOP;
+	SELECT u.relation INTO refused FROM sales_kpi.unreadable(target, ARRAY[reader]) u LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'you may not grant reading %', refused
+			USING ERRCODE = 'insufficient_privilege',
+				HINT = 'Let its owner grant SELECT on it, or make the model with access => ''owner''.';
+	END IF;
 END
 $$;
 COMMENT ON PROCEDURE sales_kpi.grant_read(text, text) IS 'Grants a role what it needs to read the KPI views.';
+
+-- Who can read all of a model, because it was granted to them.
+CREATE FUNCTION sales_kpi.readers(target text)
+RETURNS text[]
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH grantee AS (
+		SELECT coalesce(array_agg(DISTINCT pg_get_userbyid(g.grantee)::text), '{}') AS names
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		CROSS JOIN LATERAL aclexplode(c.relacl) g
+		WHERE n.nspname = target AND c.relkind = 'v' AND g.privilege_type = 'SELECT' AND g.grantee NOT IN (0, c.relowner)
+	)
+	SELECT ARRAY(SELECT unnest(g.names) EXCEPT SELECT u.reader FROM sales_kpi.unreadable(target, g.names) u ORDER BY 1)
+	FROM grantee g;
+END;
+COMMENT ON FUNCTION sales_kpi.readers(text) IS 'Internal: the roles that can read all of a model because it was granted to them.';
+
+-- A model that is remade may read more than before. Nobody should learn it from a dashboard.
+CREATE PROCEDURE sales_kpi.warn_of_readers(target text, readers_before text[])
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r record;
+BEGIN
+	FOR r IN
+		SELECT u.reader, (array_agg(u.relation))[1] AS first, count(*) AS relations
+		FROM sales_kpi.unreadable(target, readers_before) u
+		GROUP BY u.reader ORDER BY u.reader
+	LOOP
+		RAISE WARNING '% can no longer read all of model %', quote_ident(r.reader), quote_ident(target)
+			USING DETAIL = format('It now reads what was not granted, of %s%s.', r.first, CASE WHEN r.relations > 1 THEN format(' and %s more', r.relations - 1) END),
+				HINT = format('CALL sales_kpi.grant_read(%L, %L);', target, r.reader);
+	END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.warn_of_readers(text, text[]) IS 'Internal: a warning for each role that could read a model before it was remade, and cannot now.';

@@ -144,7 +144,7 @@ SELECT is(test.as_role('reader', 'SELECT count(rep_id) FROM kpi_base.rep') ~ '^4
 GRANT USAGE ON SCHEMA crm, kpi_base TO reader;
 SELECT is(test.as_role('reader', 'SELECT count(rep_id) FROM crm.deal'), '6', 'where it can, it reads the columns that the model reads');
 SELECT matches(test.as_role('reader', 'SELECT count(margin) FROM crm.deal'), '^42501', 'but no others');
-SELECT matches(test.as_role('reader', 'SELECT count(*) FROM sales_kpi.needed_by_readers(''kpi'', ''invoker'') WHERE ''margin'' = ANY (columns)'), '^0', 'for it needs none');
+SELECT matches(test.as_role('reader', 'SELECT count(*) FROM sales_kpi.needed_by_readers(''kpi'') WHERE ''margin'' = ANY (columns)'), '^0', 'for it needs none');
 SELECT matches(test.as_role('reader', 'SELECT count(*) FROM crm.salary'), '^42501', 'no other table of the sources');
 SELECT matches(test.as_role('reader', 'SELECT count(*) FROM kpi_base.setting'), '^42501', 'no settings');
 SELECT matches(test.as_role('reader', 'SELECT count(*) FROM kpi_base.generated_view'), '^42501', 'no texts');

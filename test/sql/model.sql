@@ -68,6 +68,11 @@ CALL sales_kpi.grant_read('no_model', 'nobody_of_that_name');
 CALL sales_kpi.repair_model('no_model');
 CREATE ROLE regress_sales_kpi_reader;
 CALL sales_kpi.grant_read('kpi', 'regress_sales_kpi_reader');
+-- a model that reads more than before
+ALTER TABLE crm.rep ADD region text;
+CALL sales_kpi.create_model('kpi', dimensions => '{rep.region}');
+CALL sales_kpi.repair_model('kpi');
+CALL sales_kpi.grant_read('kpi', 'regress_sales_kpi_reader');
 SET ROLE regress_sales_kpi_reader;
 SELECT count(*) FROM kpi.scorecard;
 SELECT value FROM kpi_base.setting;
