@@ -8,6 +8,7 @@
 #   make test-assert, test-sanitize         every test with a PostgreSQL built to check itself, or with sanitizers
 #   make test-valgrind                      tests of aggregates with a PostgreSQL under valgrind
 #   make fuzz                               a million damaged states
+#   make fuzz-guided                        twenty minutes of states by libFuzzer
 #   make bench                              what is measured, in a private cluster; SCALE=1 for ten times the rows
 #   make clean                              away with all that was made, the demo included
 
@@ -263,6 +264,9 @@ test-assert test-sanitize test-valgrind:
 fuzz:
 	@tools/fuzz
 
+fuzz-guided:
+	@tools/fuzz_guided
+
 bench:
 	@bench/run
 
@@ -272,4 +276,4 @@ forget-demo:
 clean: forget-demo
 
 .DELETE_ON_ERROR:
-.PHONY: all install installcheck clean demo psql test test-versions test-assert test-sanitize test-valgrind fuzz bench forget-demo
+.PHONY: all install installcheck clean demo psql test test-versions test-assert test-sanitize test-valgrind fuzz fuzz-guided bench forget-demo
