@@ -80,6 +80,11 @@ AS $$
 DECLARE
 	wrong text;
 BEGIN
+	IF starts_with(sources, 'pg_temp_') THEN
+		RAISE EXCEPTION 'schema % is temporary', sources
+			USING ERRCODE = 'wrong_object_type', DETAIL = 'A model outlives the session, and its sources have to.',
+				HINT = 'Put the sources into a schema of their own, such as crm.';
+	END IF;
 	SELECT string_agg(format('%s: %s. %s', concat_ws('.', quote_ident(sources), quote_ident(f.relation), quote_ident(f.column_name)), f.finding, f.what_to_do), E'\n')
 	INTO wrong
 	FROM sales_kpi.check_sources(sources) f

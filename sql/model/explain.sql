@@ -1,13 +1,14 @@
 -- explain: how a figure was made. Everything is read from where it stands for all: the
 -- list of measures, the templates, the comments, the settings, data_quality.
 
--- Names are alike by the pairs of letters they share.
+-- Names are alike by the pairs of letters they share. (No measure has a name as long as
+-- a hundred letters: what is asked for may be of any length, and pairs are compared often.)
 CREATE FUNCTION sales_kpi.letter_pairs(word text)
 RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN ARRAY(SELECT DISTINCT substr(w.padded, i, 2)
-			 FROM (SELECT ' ' || regexp_replace(lower(word), '[^[:alnum:]]+', ' ', 'g') || ' ') w (padded)
+			 FROM (SELECT ' ' || regexp_replace(lower(left(word, 100)), '[^[:alnum:]]+', ' ', 'g') || ' ') w (padded)
 			 CROSS JOIN generate_series(1, length(w.padded) - 1) i);
 COMMENT ON FUNCTION sales_kpi.letter_pairs(text) IS 'Internal: the pairs of letters that a word is made of.';
 
