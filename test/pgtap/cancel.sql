@@ -107,9 +107,11 @@ SELECT command FROM sorted, LATERAL unnest(ARRAY[
 	format('DECLARE c CURSOR FOR SELECT CASE n WHEN 2 THEN pg_temp.again(%L, h) END FROM (SELECT h, generate_series(1, 2) AS n FROM (%s OFFSET 0) made OFFSET 0) twice', made, made),
 	'FETCH c', format('SET statement_timeout = %s', ms), 'FETCH c', 'RESET statement_timeout', 'CLOSE c']) command
 \gexec
+-- (a timeout that is short strikes where it is reset, too)
+RESET statement_timeout;
+RESET statement_timeout;
 \set ON_ERROR_ROLLBACK off
 \set ON_ERROR_STOP on
-RESET statement_timeout;
 CREATE TABLE whole (made text, bits text);
 SELECT format('INSERT INTO whole SELECT %L, md5(h::text) FROM (%s) made', made, made) FROM (SELECT DISTINCT made FROM sorted) queries
 \gexec
@@ -177,7 +179,7 @@ EXCEPTION WHEN query_canceled THEN
 	RETURN SQLERRM;
 END $$;
 UPDATE loop SET answer = pg_temp.answer(query, few);
-SET statement_timeout = '100ms';
+SET statement_timeout = '200ms';
 SELECT format('UPDATE loop SET ended = pg_temp.ended(query, many) WHERE place = %s', place) FROM loop ORDER BY place
 \gexec
 RESET statement_timeout;

@@ -90,7 +90,7 @@ FROM (
 	FROM million GROUP BY i
 ) g \gset
 SELECT is(ARRAY[:groups, :answered, :counted], ARRAY[1000000, 1000000, 5000000], 'a million groups answer');
-SELECT cmp_ok(:memory - :before, '<', 40000000, 'memory is that of a hash table and of the tapes beside it');
+SELECT cmp_ok((:memory - :before)::bigint, '<', 40000000::bigint, 'memory is that of a hash table and of the tapes beside it');
 
 SELECT * FROM finish();
 ROLLBACK;
