@@ -1,4 +1,5 @@
-# On a hot standby, which is read-only, the KPI views answer with the same bits.
+# On a hot standby, which is read-only, models and stored states answer with the same
+# bits; promoted, it goes on as a primary.
 use strict;
 use warnings;
 use File::Basename qw(dirname);
@@ -10,6 +11,7 @@ use Test::More;
 
 my $primary = PostgreSQL::Test::Cluster->new('primary');
 $primary->init(allows_streaming => 1);
+$primary->append_conf('postgresql.conf', 'max_locks_per_transaction = 512');
 $primary->start;
 $primary->safe_psql('postgres', 'CREATE EXTENSION sales_kpi');
 $primary->backup('backup');
@@ -21,11 +23,8 @@ $standby->start;
 
 $primary->safe_psql('postgres', slurp_file(dirname(__FILE__) . '/company.sql'));
 $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
-my $compared = compared($primary, 'postgres');
-foreach (sort keys %$compared)
-{
-	is($standby->safe_psql('postgres', $compared->{$_}), $primary->safe_psql('postgres', $compared->{$_}), $_);
-}
+my $original = answers($primary, 'postgres');
+is_the_same($standby, 'postgres', $original, 'standby');
 
 my $findings = q{SELECT count(*) FROM sales_kpi.check_sources('crm')};
 is($standby->safe_psql('postgres', $findings), $primary->safe_psql('postgres', $findings), 'the sources can be checked');
@@ -34,11 +33,15 @@ isnt($status, 0, 'a model cannot be repaired');
 like($stderr, qr/read-only|during recovery/, 'because nothing can be written');
 ok($standby->psql('postgres', 'SELECT 1') == 0, 'the standby goes on');
 
+$primary->stop;
 $standby->promote;
-$standby->safe_psql('postgres', q{CALL sales_kpi.repair_model('kpi')});
-is($standby->safe_psql('postgres', $compared->{$_}), $primary->safe_psql('postgres', $compared->{$_}), "promoted and repaired: $_")
-  foreach sort keys %$compared;
+keeps_its_edits($standby, 'postgres', 'promoted');
+is_the_same($standby, 'postgres', $original, 'promoted and repaired');
+my $more = q{
+	INSERT INTO kept (name, durations) SELECT 'more', sales_kpi.rollup(durations) FROM kept;
+	CALL sales_kpi.create_model('another', sources => 'crm', as_of => '2026-01-01')};
+$standby->safe_psql('postgres', "SET client_min_messages = warning; $more");
+is($standby->safe_psql('postgres', q{SELECT count(*) > 5 FROM another.scorecard, kept WHERE name = 'more' AND sales_kpi.sample_size(durations) > 20000}), 't', 'promoted, it keeps states and makes models');
 
 $standby->stop;
-$primary->stop;
 done_testing();

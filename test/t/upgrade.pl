@@ -1,4 +1,4 @@
-# pg_upgrade: a database with a model and stored states goes to another cluster, of the
+# pg_upgrade: a database with models and stored states goes to another cluster, of the
 # same PostgreSQL, or from the older one whose programs SALES_KPI_OLD_BINDIR names.
 use strict;
 use warnings;
@@ -12,13 +12,17 @@ use Test::More;
 my $old_bindir = $ENV{SALES_KPI_OLD_BINDIR};
 my $old = PostgreSQL::Test::Cluster->new('old', $old_bindir ? (install_path => dirname($old_bindir)) : ());
 my $new = PostgreSQL::Test::Cluster->new('new');
-$_->init foreach ($old, $new);
-$old->append_conf('postgresql.conf', 'max_locks_per_transaction = 512');
+foreach ($old, $new)
+{
+	# whether a cluster has checksums by itself depends on the version
+	$_->init(extra => ['--data-checksums']);
+	$_->append_conf('postgresql.conf', 'max_locks_per_transaction = 512');
+}
 $old->start;
 $old->safe_psql('postgres', 'CREATE EXTENSION sales_kpi');
 $old->safe_psql('postgres', slurp_file(dirname(__FILE__) . '/company.sql'));
-my $compared = compared($old, 'postgres');
-my %original = map { $_ => $old->safe_psql('postgres', $compared->{$_}) } keys %$compared;
+my $original = answers($old, 'postgres');
+my $from = $old->safe_psql('postgres', 'SHOW server_version');
 $old->stop;
 
 my $directory = PostgreSQL::Test::Utils::tempdir;
@@ -30,12 +34,11 @@ command_ok(
 		'-s', $new->host, '-p', $old->port, '-P', $new->port
 	],
 	'pg_upgrade');
-$new->append_conf('postgresql.conf', 'max_locks_per_transaction = 512');
 $new->start;
-is($new->safe_psql('postgres', $compared->{$_}), $original{$_}, $_) foreach sort keys %$compared;
-my ($status, $stdout, $stderr) = $new->psql('postgres', q{CALL sales_kpi.repair_model('kpi')});
-is($status, 0, 'the model is repaired');
-unlike($stderr, qr/edited/, 'no view is taken for edited');
+note("pg_upgrade from $from to " . $new->safe_psql('postgres', 'SHOW server_version'));
+is_the_same($new, 'postgres', $original, 'upgraded');
+keeps_its_edits($new, 'postgres', 'upgraded');
+is_the_same($new, 'postgres', $original, 'upgraded and repaired');
 
 $new->stop;
 done_testing();
