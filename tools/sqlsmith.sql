@@ -8,6 +8,8 @@ CALL sales_kpi.load_demo('crm', deals => 1000);
 CALL sales_kpi.create_model('kpi', sources => 'crm', as_of => '2026-01-01');
 CREATE ROLE smith LOGIN;
 CALL sales_kpi.grant_read('kpi', 'smith');
+-- it names what stands below the KPI views, too
+GRANT USAGE ON SCHEMA crm, kpi_base TO smith;
 
 CREATE SCHEMA kept;
 CREATE TABLE kept.state AS

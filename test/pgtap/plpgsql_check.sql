@@ -3,6 +3,8 @@
 BEGIN;
 SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'plpgsql_check') AS is_there \gset
 \if :is_there
+-- before any function in plpgsql, those of pgTAP among them
+LOAD 'plpgsql_check';
 SELECT plan(2);
 SET client_min_messages = warning;
 CREATE EXTENSION plpgsql_check;
