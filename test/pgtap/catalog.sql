@@ -72,11 +72,12 @@ SELECT is_empty($$
 	SELECT what FROM routine WHERE oid IN (SELECT unnest(ARRAY[typinput, typreceive, typoutput, typsend]::oid[]) FROM own_type) AND NOT proisstrict
 $$, 'and those, like the other functions of types, are never called with NULL');
 SELECT is_empty($$
-	SELECT format('%s reads %s', c.oid::regclass, pg_describe_object(d.refclassid, d.refobjid, 0))
+	SELECT DISTINCT format('%s reads %s', c.oid::regclass, t.relid[1]::oid::regclass)
 	FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND c.oid = m.objid AND c.relkind = 'v'
 	JOIN pg_rewrite r ON r.ev_class = c.oid
-	JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refobjid <> c.oid
-	WHERE (d.refclassid, d.refobjid) NOT IN (SELECT classid, objid FROM member)
+	-- (dependencies do not tell of catalogs)
+	CROSS JOIN LATERAL regexp_matches(r.ev_action::text, ':relid ([1-9]\d*)', 'g') t (relid)
+	WHERE t.relid[1]::oid NOT IN (SELECT objid FROM member)
 $$, 'its views, which run with the rights of their owner, read nothing but each other');
 SELECT is_empty($$
 	SELECT format('%s: %s to %s', c.oid::regclass, g.privilege_type, g.grantee::regrole)

@@ -2,7 +2,7 @@
 -- security, and code that somebody has put in the way.
 BEGIN;
 \ir include/model.sql
-SELECT plan(71);
+SELECT plan(74);
 
 CREATE ROLE analyst;
 CREATE ROLE reader;
@@ -207,6 +207,11 @@ CREATE SCHEMA made_for_base AUTHORIZATION stranger;
 GRANT USAGE ON SCHEMA erp TO stranger;
 GRANT SELECT ON erp.deal TO stranger;
 SELECT is(test.as_role('stranger', 'CALL sales_kpi.create_model(''made_for'', sources => ''erp'')'), NULL, 'schemas made for a role spare it the right to make any');
+CREATE SCHEMA half_made AUTHORIZATION stranger;
+SELECT matches(test.as_role('stranger', 'CALL sales_kpi.create_model(''half_made'', sources => ''erp'')'), '^42501 permission denied for database', 'both of them');
+CREATE SCHEMA made_crm AUTHORIZATION stranger;
+SELECT is(test.as_role('stranger', 'CALL sales_kpi.create_sources(''made_crm'')'), NULL, 'it makes sources in one that is its own');
+SELECT is(test.as_role('stranger', 'CALL sales_kpi.load_demo(''made_crm'', 1000)'), NULL, 'and fills them');
 
 -- Functions and operators of other people, first in the path: none is ever called.
 CREATE SCHEMA evil;
