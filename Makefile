@@ -4,7 +4,7 @@
 #   make demo                               from a fresh machine to a scorecard
 #   make psql                               psql in the demo database
 #   make test                               every test, in a private cluster
-#   make test-versions                      every test with PostgreSQL 15, 17 and 18, in chroots of Debian
+#   make test-versions                      every test with PostgreSQL 15, 17 and 18, in chroots of Debian, and pg_upgrade
 #   make test-assert, test-sanitize         every test with a PostgreSQL built to check itself, or with sanitizers
 #   make test-valgrind                      tests of aggregates with a PostgreSQL under valgrind
 #   make fuzz                               a million damaged states
@@ -217,6 +217,7 @@ MODEL_PARTS = \
 
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
+DATA = $(wildcard sql/upgrade/$(EXTENSION)--*--*.sql)
 EXTRA_CLEAN = build
 
 REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
