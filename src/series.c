@@ -97,7 +97,10 @@ series_remove(PG_FUNCTION_ARGS)
 	ArrayType  *state = series_argument(fcinfo);
 
 	if (state == NULL || SERIES_COUNT(state) == 0)
-		elog(ERROR, "no row is left to be removed");
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("no row is left to be removed"),
+				 errhint("Leave support functions to the aggregates trend and sparkline.")));
 	SERIES_COUNT(state)--;
 	memmove(SERIES_VALUES(state), SERIES_VALUES(state) + 1, SERIES_COUNT(state) * sizeof(double));
 	PG_RETURN_ARRAYTYPE_P(state);

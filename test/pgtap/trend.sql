@@ -4,7 +4,7 @@
 \pset tuples_only on
 BEGIN;
 SET LOCAL search_path = public, sales_kpi;
-SELECT plan(94);
+SELECT plan(95);
 
 CREATE FUNCTION pg_temp.trend_of(series float8[]) RETURNS trend_result LANGUAGE sql IMMUTABLE AS $$
 	SELECT trend(value ORDER BY place) FROM unnest(series) WITH ORDINALITY s(value, place)
@@ -322,6 +322,8 @@ FROM (VALUES ('nothing', '{}'), ('matrix', '{{1,2}}'), ('null', '{1,NULL}'), ('i
 SELECT throws_ok(format('SELECT pg_temp.trend_from_%s(1)', name), '22023', 'this is not a state of a series', 'begins with a state: ' || name)
 FROM unnest(ARRAY['nothing', 'matrix', 'null']) name;
 SELECT is(pg_temp.trend_from_infinity(v ORDER BY v), '(1,1,0.3333333333333333,3)'::trend_result, 'an infinite value is not known') FROM generate_series(3, 4) v;
+CREATE AGGREGATE pg_temp.taken_away(float8) (SFUNC = series_remove, STYPE = float8[]);
+SELECT throws_ok('SELECT pg_temp.taken_away(1)', '22023', 'no row is left to be removed', 'nothing is taken from no rows');
 
 SELECT * FROM finish();
 ROLLBACK;
