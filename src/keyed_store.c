@@ -34,8 +34,13 @@
 
 #define CACHE_LINE 64
 
-/* So many records are gone through in a fraction of a millisecond. */
+/*
+ * So many records are gone through in a fraction of a millisecond. What is dealt back from
+ * the scratch is one block: an interrupt in the midst of it would lose records.
+ */
 #define RADIX_BLOCK 65536
+
+StaticAssertDecl(RADIX_SCRATCH <= RADIX_BLOCK, "records come back from the scratch without a look for interrupts");
 
 /* How many bits records are dealt by, so that a pile will have some eight to fifteen of them. */
 static inline int

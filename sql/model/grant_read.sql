@@ -17,8 +17,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sales_kpi.read_by_view(oid) IS 'Internal: what a view reads with the rights of who asks it.';
 
--- Of what stands below the model, the columns that are named: a source may hold more
--- than is read.
+-- Of what stands below the model, the columns that are named, or one where none is: a
+-- source may hold more than is read.
 CREATE FUNCTION sales_kpi.needed_by_readers(target text)
 RETURNS TABLE (schema_name text, relation_name text, relation oid, columns text[])
 LANGUAGE sql STABLE STRICT
@@ -33,7 +33,10 @@ BEGIN ATOMIC
 		FROM needed v, sales_kpi.read_by_view(v.oid) b
 	)
 	SELECT n.nspname, c.relname, c.oid,
-		array_agg(DISTINCT a.attname::text) FILTER (WHERE n.nspname NOT IN (target, sales_kpi.base_schema(target)) AND a.attname IS NOT NULL)
+		CASE WHEN n.nspname NOT IN (target, sales_kpi.base_schema(target)) THEN
+			coalesce(array_agg(DISTINCT a.attname::text) FILTER (WHERE a.attname IS NOT NULL),
+				ARRAY(SELECT f.attname::text FROM pg_attribute f WHERE f.attrelid = c.oid AND f.attnum > 0 AND NOT f.attisdropped ORDER BY f.attnum LIMIT 1))
+		END
 	FROM needed v
 	JOIN pg_class c ON c.oid = v.oid
 	JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -76,9 +79,16 @@ BEGIN
 		RAISE EXCEPTION 'role % does not exist', coalesce(quote_ident(reader), 'NULL')
 			USING ERRCODE = 'undefined_object', HINT = 'Make it with CREATE ROLE.';
 	END IF;
-	-- a view has found what it reads when it was made: names, and so schemas, are of no matter
+	-- The views are bound to what they read: nobody looks up a name in the schemas below. What
+	-- the caller may not grant, the reader may have from another.
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', target, reader);
-	FOR r IN SELECT * FROM sales_kpi.needed_by_readers(target) LOOP
+	FOR r IN
+		SELECT n.*
+		FROM sales_kpi.needed_by_readers(target) n
+		WHERE has_schema_privilege(n.schema_name, 'USAGE')
+			AND coalesce((SELECT bool_and(has_column_privilege(n.relation, c, 'SELECT WITH GRANT OPTION')) FROM unnest(n.columns) c),
+				has_table_privilege(n.relation, 'SELECT WITH GRANT OPTION'))
+	LOOP
 		EXECUTE format('GRANT SELECT%s ON %I.%I TO %I', (SELECT ' (' || string_agg(quote_ident(c), ', ') || ')' FROM unnest(r.columns) c),
 			r.schema_name, r.relation_name, reader);
 	END LOOP;

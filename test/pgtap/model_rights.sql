@@ -2,7 +2,7 @@
 -- security, and code that somebody has put in the way.
 BEGIN;
 \ir include/model.sql
-SELECT plan(74);
+SELECT plan(80);
 
 CREATE ROLE analyst;
 CREATE ROLE reader;
@@ -212,6 +212,31 @@ SELECT matches(test.as_role('stranger', 'CALL sales_kpi.create_model(''half_made
 CREATE SCHEMA made_crm AUTHORIZATION stranger;
 SELECT is(test.as_role('stranger', 'CALL sales_kpi.create_sources(''made_crm'')'), NULL, 'it makes sources in one that is its own');
 SELECT is(test.as_role('stranger', 'CALL sales_kpi.load_demo(''made_crm'', 1000)'), NULL, 'and fills them');
+
+-- A source that is a view with the rights of who asks: what it reads is granted, as far as
+-- the caller may grant it, and no more.
+CREATE SCHEMA shut;
+CREATE TABLE shut.opportunity AS SELECT 1 AS id, date '2024-01-01' AS created, date '2024-02-01' AS closed, 'won' AS outcome, 'x' AS secret;
+CREATE TABLE shut.flag AS SELECT 'on' AS name, 'x' AS secret;
+CREATE SCHEMA through;
+CREATE VIEW through.deal WITH (security_invoker = true) AS
+SELECT id AS deal_id, created AS opened_at, closed AS closed_at, outcome FROM shut.opportunity WHERE EXISTS (SELECT FROM shut.flag);
+GRANT USAGE ON SCHEMA through TO stranger;
+GRANT SELECT ON through.deal TO stranger WITH GRANT OPTION;
+GRANT SELECT ON shut.opportunity, shut.flag TO stranger;
+CREATE SCHEMA through_kpi AUTHORIZATION stranger;
+CREATE SCHEMA through_kpi_base AUTHORIZATION stranger;
+SELECT is(test.as_role('stranger', 'CALL sales_kpi.create_model(''through_kpi'', sources => ''through'')'), NULL, 'a model of a view with the rights of who asks');
+SELECT matches(test.as_role('stranger', 'CALL sales_kpi.grant_read(''through_kpi'', ''reader'')'), '^42501 you may not grant reading shut', 'what lies below it is not the caller''s to grant');
+GRANT SELECT (id, created, closed, outcome) ON shut.opportunity TO reader;
+GRANT SELECT (name) ON shut.flag TO reader;
+SELECT is(test.as_role('stranger', 'CALL sales_kpi.grant_read(''through_kpi'', ''reader'')'), NULL, 'but the reader may have it from another');
+GRANT USAGE ON SCHEMA shut TO stranger;
+GRANT SELECT ON shut.opportunity, shut.flag TO stranger WITH GRANT OPTION;
+SELECT is(test.as_role('stranger', 'CALL sales_kpi.grant_read(''through_kpi'', ''select'')'), NULL, 'or the caller may grant it');
+SELECT ok(NOT (has_column_privilege('select', 'shut.opportunity', 'secret', 'SELECT') OR has_column_privilege('select', 'shut.flag', 'secret', 'SELECT')),
+	'without what is not read');
+SELECT is(test.as_role('select', 'SELECT sum(deals) FROM through_kpi.cycle_length WHERE grain = ''year'' AND dimension = ''all'''), '1', 'and it is read');
 
 -- Functions and operators of other people, first in the path: none is ever called.
 CREATE SCHEMA evil;
