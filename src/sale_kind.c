@@ -47,7 +47,7 @@ typedef struct Holding
 #define SH_ELEMENT_TYPE Holding
 #define SH_KEY_TYPE uint64
 #define SH_KEY family
-#define SH_HASH_KEY(table, key) ((uint32) (key))
+#define SH_HASH_KEY(table, key) interruptible_hash(key)
 #define SH_EQUAL(table, a, b) ((a) == (b))
 #define SH_SCOPE static inline
 #define SH_DECLARE

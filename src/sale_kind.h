@@ -5,6 +5,8 @@
 #ifndef SALES_KPI_SALE_KIND_H
 #define SALES_KPI_SALE_KIND_H
 
+#include "miscadmin.h"
+
 #include "family.h"
 
 typedef enum SaleKind
@@ -36,6 +38,17 @@ kind_of_later_sale(uint64 family, uint64 rank, bool holds, uint64 held)
 	if (rank == NO_TIER || held == NO_TIER || rank == held)
 		return SALE_REPEAT;
 	return rank > held ? SALE_UPSELL : SALE_DOWNSELL;
+}
+
+/*
+ * The hash of a table of families. One of many millions takes a second to grow, in
+ * which nothing of ours runs but this. Such a table must not outlive a cancel.
+ */
+static inline uint32
+interruptible_hash(uint64 hash)
+{
+	CHECK_FOR_INTERRUPTS();
+	return (uint32) hash;
 }
 
 #endif							/* SALES_KPI_SALE_KIND_H */

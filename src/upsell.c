@@ -45,7 +45,7 @@ typedef Offer *OfferRef;
 #define SH_ELEMENT_TYPE Offer
 #define SH_KEY_TYPE Tier
 #define SH_KEY tier
-#define SH_HASH_KEY(table, key) ((uint32) hash_combine64((key).family, (key).rank))
+#define SH_HASH_KEY(table, key) interruptible_hash(hash_combine64((key).family, (key).rank))
 #define SH_EQUAL(table, a, b) ((a).family == (b).family && (a).rank == (b).rank)
 #define SH_SCOPE static inline
 #define SH_DECLARE

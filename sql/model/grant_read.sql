@@ -92,11 +92,11 @@ BEGIN
 		EXECUTE format('GRANT SELECT%s ON %I.%I TO %I', (SELECT ' (' || string_agg(quote_ident(c), ', ') || ')' FROM unnest(r.columns) c),
 			r.schema_name, r.relation_name, reader);
 	END LOOP;
-	SELECT u.relation INTO refused FROM sales_kpi.unreadable(target, ARRAY[reader]) u LIMIT 1;
-	IF FOUND THEN
+	SELECT string_agg(u.relation, ', ') INTO refused FROM sales_kpi.unreadable(target, ARRAY[reader]) u;
+	IF refused IS NOT NULL THEN
 		RAISE EXCEPTION 'you may not grant reading %', refused
 			USING ERRCODE = 'insufficient_privilege',
-				HINT = 'Let its owner grant SELECT on it, or make the model with access => ''owner''.';
+				HINT = 'Let the owner grant SELECT, or make the model with access => ''owner''.';
 	END IF;
 END
 $$;

@@ -113,7 +113,8 @@ BEGIN
 	RETURN hashes;
 END $$;
 SELECT pg_temp.rows() AS rows, pg_temp.sources() AS sources,
-	(SELECT string_agg(s::text, ' ' ORDER BY name) FROM kpi_base.setting s) AS settings, (SELECT string_agg(s::text, ' ') FROM kpi.scorecard s) AS scorecard \gset
+	(SELECT string_agg(s::text, ' ' ORDER BY name) FROM kpi_base.setting s) AS settings, (SELECT string_agg(s::text, ' ') FROM kpi.scorecard s) AS scorecard,
+	(SELECT count(*) FROM pg_views WHERE schemaname IN ('kpi', 'kpi_base')) AS views \gset
 
 SELECT matches(:'rows'::text, 'crm.deal \d{4}\n.*kept \d\d\n.*paired \d\d\n.*parts_all \d\d', 'there is something to lose');
 
@@ -124,39 +125,38 @@ SELECT throws_ok('DROP FUNCTION sales_kpi.mean(sales_kpi.duration_summary) CASCA
 SELECT throws_ok('DROP OWNED BY installer', '2BP01', NULL, 'what its installer owns is not dropped from under others');
 
 -- Told to go with all that needs it, it takes views and what is of its types: columns, not
--- rows. The model is made again of what it leaves.
-SELECT count(*) AS views FROM pg_views WHERE schemaname IN ('kpi', 'kpi_base') \gset
-PREPARE what_is_left AS
-	SELECT c.relname::text, string_agg(a.attname, ' ' ORDER BY a.attnum)
-	FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-	WHERE c.relname IN ('kept', 'paired', 'pair', 'parts_all') GROUP BY 1;
+-- rows. The model is made again of what it leaves. Each way is tried, and undone.
+CREATE FUNCTION pg_temp.leave(command text, OUT schema regnamespace, OUT rows text, OUT sources text, OUT columns text, OUT settings text, OUT scorecard text, OUT views bigint)
+LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE command;
+	schema := to_regnamespace('sales_kpi');
+	rows := pg_temp.rows();
+	sources := pg_temp.sources();
+	SELECT string_agg(relation, '; ' ORDER BY relation) INTO columns FROM (
+		SELECT c.relname || ': ' || string_agg(a.attname, ' ' ORDER BY a.attnum)
+		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+		WHERE c.relname IN ('kept', 'paired', 'pair', 'parts_all') GROUP BY c.relname) r (relation);
+	SELECT string_agg(s::text, ' ' ORDER BY name) INTO settings FROM kpi_base.setting s;
+	SET LOCAL ROLE company;
+	CREATE EXTENSION sales_kpi;
+	CALL sales_kpi.create_model('kpi');
+	SELECT string_agg(s::text, ' ') INTO scorecard FROM kpi.scorecard s;
+	SELECT count(*) INTO views FROM pg_views WHERE schemaname IN ('kpi', 'kpi_base');
+	RAISE EXCEPTION USING ERRCODE = 'SK000';
+EXCEPTION WHEN SQLSTATE 'SK000' THEN
+END $$;
+SELECT l.* FROM (VALUES ('DROP EXTENSION sales_kpi CASCADE'), ('DROP OWNED BY installer CASCADE')) w (command)
+CROSS JOIN LATERAL (SELECT * FROM pg_temp.leave(command)) g
+CROSS JOIN LATERAL (VALUES
+	(is(g.schema, NULL, command)),
+	(is(g.rows, :'rows', command || ': every table has its rows')),
+	(is(g.sources, :'sources', command || ': the sources are as they were')),
+	(is(g.columns, 'kept: name; pair: name; paired: id pair pairs; parts_all: name', command || ': columns of its types are gone')),
+	(is(g.settings, :'settings', command || ': the model has its settings')),
+	(is(g.scorecard, :'scorecard', command || ': and is made again of these')),
+	(is(g.views, :views::bigint, command || ': whole'))) l;
 SAVEPOINT there;
-
-DROP EXTENSION sales_kpi CASCADE;
-SELECT is(to_regnamespace('sales_kpi'), NULL, 'DROP EXTENSION sales_kpi CASCADE');
-SELECT is(pg_temp.rows(), :'rows', 'every table has its rows');
-SELECT is(pg_temp.sources(), :'sources', 'the sources are as they were');
-SELECT set_eq('what_is_left', $$VALUES ('kept', 'name'), ('paired', 'id pair pairs'), ('pair', 'name'), ('parts_all', 'name')$$, 'columns of its types are gone');
-SELECT is((SELECT string_agg(s::text, ' ' ORDER BY name) FROM kpi_base.setting s), :'settings', 'the model has its settings');
-SET ROLE company;
-CREATE EXTENSION sales_kpi;
-CALL sales_kpi.create_model('kpi');
-SELECT is((SELECT string_agg(s::text, ' ') FROM kpi.scorecard s), :'scorecard', 'and is made again of these');
-SELECT is((SELECT count(*) FROM pg_views WHERE schemaname IN ('kpi', 'kpi_base')), :views::bigint, 'whole');
-ROLLBACK TO there;
-
-DROP OWNED BY installer CASCADE;
-SELECT is(to_regnamespace('sales_kpi'), NULL, 'DROP OWNED BY installer CASCADE');
-SELECT is(pg_temp.rows(), :'rows', 'every table has its rows');
-SELECT is(pg_temp.sources(), :'sources', 'the sources are as they were');
-SELECT set_eq('what_is_left', $$VALUES ('kept', 'name'), ('paired', 'id pair pairs'), ('pair', 'name'), ('parts_all', 'name')$$, 'columns of its types are gone');
-SELECT is((SELECT string_agg(s::text, ' ' ORDER BY name) FROM kpi_base.setting s), :'settings', 'the model has its settings');
-SET ROLE company;
-CREATE EXTENSION sales_kpi;
-CALL sales_kpi.create_model('kpi');
-SELECT is((SELECT string_agg(s::text, ' ') FROM kpi.scorecard s), :'scorecard', 'and is made again of these');
-SELECT is((SELECT count(*) FROM pg_views WHERE schemaname IN ('kpi', 'kpi_base')), :views::bigint, 'whole');
-ROLLBACK TO there;
 
 -- Whole tables go only where they are made of the extension: of one of its row types, or
 -- in parts by one of its functions.
