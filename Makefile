@@ -204,6 +204,7 @@ MODEL_PARTS = \
 	sql/model/settings.sql \
 	sql/model/make_model.sql \
 	sql/model/statistics.sql \
+	sql/model/owner.sql \
 	sql/model/create_model.sql \
 	sql/model/grant_read.sql \
 	sql/model/explain.sql \
@@ -213,7 +214,8 @@ MODEL_PARTS = \
 	sql/model/demo_revenue.sql \
 	sql/model/demo_contact.sql \
 	sql/model/demo_plan.sql \
-	sql/model/demo_dirt.sql
+	sql/model/demo_dirt.sql \
+	sql/grants.sql
 
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)

@@ -1,37 +1,5 @@
 -- create_model, and repair_model, which makes a model once more.
 
--- The schemas of a model are the caller's own, and so are the tables that it is
--- remade from. In those of another, what is read and written here could be a view or
--- a trigger of theirs, which would run with the caller's rights.
-CREATE FUNCTION sales_kpi.check_owner(target text)
-RETURNS void
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	other record;
-BEGIN
-	SELECT o.what, pg_get_userbyid(o.owner) AS owner INTO other
-	FROM (
-		SELECT format('schema %I', n.nspname), n.nspowner
-		FROM pg_namespace n
-		WHERE n.nspname IN (target, sales_kpi.base_schema(target))
-		UNION ALL
-		SELECT format('table %I.%I', n.nspname, c.relname), c.relowner
-		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname IN ('setting', 'generated_view')
-	) o (what, owner)
-	WHERE pg_get_userbyid(o.owner) <> current_user
-	ORDER BY 1 LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION '% belongs to %', other.what, quote_ident(other.owner)
-			USING ERRCODE = 'insufficient_privilege', DETAIL = 'A model stands in schemas of its owner.',
-				HINT = format('SET ROLE %I first, let it be given to you with ALTER ... OWNER TO, or choose another name for the model.', other.owner);
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION sales_kpi.check_owner(text) IS 'Internal: an error where what stands under the name of a model is not the caller''s.';
-
 -- Schemas that are there already must be a model's, or empty.
 CREATE FUNCTION sales_kpi.check_target(target text, sources text)
 RETURNS void
@@ -123,11 +91,13 @@ END
 $$;
 COMMENT ON FUNCTION sales_kpi.kept_settings(text) IS 'Internal: the settings of a model, NULL where there is none.';
 
-CREATE PROCEDURE sales_kpi.keep_settings(base text, settings jsonb)
+CREATE PROCEDURE sales_kpi.keep_settings(target text, settings jsonb)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $$
+DECLARE
+	base text := sales_kpi.base_schema(target);
 BEGIN
 	EXECUTE replace($table$
 		CREATE TABLE IF NOT EXISTS {{base}}.setting (name text PRIMARY KEY, value text, meaning text);
@@ -142,6 +112,8 @@ BEGIN
 		COMMENT ON COLUMN {{base}}.generated_view.query IS 'The text it was made from.';
 		COMMENT ON COLUMN {{base}}.generated_view.fingerprint IS 'A hash of what the server made of it.';
 		$table$, '{{base}}', quote_ident(base));
+	-- either may be another's by now, or have been there already
+	PERFORM sales_kpi.hold_model(target);
 	EXECUTE format('INSERT INTO %I.setting SELECT d.name, $1 ->> d.name, d.meaning FROM sales_kpi.default_setting d '
 		'ON CONFLICT (name) DO UPDATE SET value = excluded.value, meaning = excluded.meaning', base) USING settings;
 END
@@ -188,14 +160,16 @@ SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'
 AS $$
 DECLARE
+	kept jsonb;
 	settings jsonb;
 	context jsonb;
 	readers text[];
 BEGIN
-	PERFORM pg_advisory_xact_lock(hashtextextended('sales_kpi model ' || target, 0));
-	PERFORM sales_kpi.check_owner(target);
+	IF sales_kpi.hold_model(target) THEN
+		kept := sales_kpi.kept_settings(target);
+	END IF;
 	settings := (SELECT jsonb_object_agg(d.name, d.value) FROM sales_kpi.default_setting d)
-		|| coalesce(sales_kpi.kept_settings(target), '{}')
+		|| coalesce(kept, '{}')
 		|| jsonb_strip_nulls(jsonb_build_object('sources', sources, 'time_zone', time_zone, 'fiscal_start', fiscal_start::text,
 			'as_of', as_of, 'scorecard_grain', scorecard_grain, 'response_sla', response_sla::text, 'calendar', calendar,
 			'win_within', win_within::text, 'follow_ups_target', follow_ups_target::text, 'personal_elements_target', personal_elements_target::text,
@@ -210,8 +184,9 @@ BEGIN
 	readers := sales_kpi.readers(target);
 	CALL sales_kpi.create_schema_if_missing(target, 'KPI views of sales_kpi; begin with the scorecard.');
 	CALL sales_kpi.create_schema_if_missing(context ->> 'base', 'Base views and settings of the model ' || target || ' of sales_kpi.');
-	CALL sales_kpi.keep_settings(context ->> 'base', settings);
+	CALL sales_kpi.keep_settings(target, settings);
 	CALL sales_kpi.make_views(context);
+	PERFORM sales_kpi.check_owner(target);
 	CALL sales_kpi.make_statistics(context);
 	CALL sales_kpi.warn_of_readers(target, readers);
 END
@@ -223,8 +198,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM sales_kpi.check_owner(target);
-	IF sales_kpi.kept_settings(target) IS NULL THEN
+	IF (CASE WHEN sales_kpi.hold_model(target) THEN sales_kpi.kept_settings(target) END) IS NULL THEN
 		RAISE EXCEPTION 'there is no model %', coalesce(quote_ident(target), 'NULL')
 			USING ERRCODE = 'undefined_object', HINT = 'Make it with sales_kpi.create_model.';
 	END IF;

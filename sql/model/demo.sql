@@ -31,13 +31,15 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN from_time + extract(epoch FROM until_time - from_time)::bigint * part / whole * interval '1 second';
 COMMENT ON FUNCTION sales_kpi.demo_between(timestamptz, timestamptz, bigint, bigint) IS 'Internal: a moment part/whole of the way between two others, to the second.';
 
--- The tables must be those of create_sources, and empty; locked, they stay so. And
--- they must be the caller's: the triggers of another would run with the caller's rights.
+-- The tables must be those of create_sources, and empty; locked, they stay so. They and
+-- their schema must be the caller's, or another could put a table with a trigger in their
+-- place.
 CREATE PROCEDURE sales_kpi.demo_check(sources text)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	relations text[] := ARRAY(SELECT DISTINCT c.relation FROM sales_kpi.contract c ORDER BY c.relation);
 	r record;
 	wrong text;
 	filled boolean;
@@ -49,7 +51,7 @@ BEGIN
 	END IF;
 	FOR r IN
 		SELECT k.relation, c.relkind, pg_get_userbyid(c.relowner) AS owner
-		FROM (SELECT DISTINCT relation FROM sales_kpi.contract) k
+		FROM unnest(relations) k (relation)
 		LEFT JOIN (pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = sources) ON c.relname = k.relation
 		ORDER BY k.relation
 	LOOP
@@ -64,9 +66,19 @@ BEGIN
 		ELSIF r.owner <> current_user THEN
 			RAISE EXCEPTION 'table %.% belongs to %', quote_ident(sources), r.relation, quote_ident(r.owner)
 				USING ERRCODE = 'insufficient_privilege', DETAIL = 'The demo company is written into tables of the caller.',
-					HINT = format('SET ROLE %I first.', r.owner);
+					HINT = format('Call it as %I, or load it into a schema of your own.', r.owner);
 		END IF;
 	END LOOP;
+	CALL sales_kpi.lock_plain_tables(sources, relations);
+	SELECT o.rolname AS owner INTO r
+	FROM pg_namespace n
+	JOIN pg_roles o ON o.oid = CASE n.nspowner WHEN 'pg_database_owner'::regrole THEN (SELECT datdba FROM pg_database WHERE datname = current_database()) ELSE n.nspowner END
+	WHERE n.nspname = sources AND NOT o.rolsuper AND o.rolname <> current_user;
+	IF FOUND THEN
+		RAISE EXCEPTION 'schema % belongs to %', quote_ident(sources), quote_ident(r.owner)
+			USING ERRCODE = 'insufficient_privilege', DETAIL = 'The demo company is written into a schema of the caller.',
+				HINT = format('Call it as %I, or load it into a schema of your own.', r.owner);
+	END IF;
 	SELECT string_agg(format('%I.%I.%I', sources, k.relation, k.column_name)
 		|| coalesce(' is ' || c.type, ' is missing'), ', ' ORDER BY k.relation, k.rank) INTO wrong
 	FROM sales_kpi.contract k
@@ -77,8 +89,7 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch', DETAIL = wrong || '.',
 				HINT = 'Load the demo company into a schema of its own: CALL sales_kpi.create_sources(''demo''), then sales_kpi.load_demo(''demo'').';
 	END IF;
-	FOR r IN SELECT DISTINCT relation FROM sales_kpi.contract ORDER BY relation LOOP
-		EXECUTE format('LOCK TABLE %I.%I IN SHARE ROW EXCLUSIVE MODE', sources, r.relation);
+	FOR r IN SELECT k.relation FROM unnest(relations) k (relation) LOOP
 		EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', sources, r.relation) INTO filled;
 		IF filled THEN
 			RAISE EXCEPTION 'table %.% already holds rows', quote_ident(sources), r.relation

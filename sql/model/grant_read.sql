@@ -70,8 +70,7 @@ DECLARE
 	r record;
 	refused text;
 BEGIN
-	PERFORM sales_kpi.check_owner(target);
-	IF sales_kpi.kept_settings(target) IS NULL THEN
+	IF (CASE WHEN sales_kpi.hold_model(target) THEN sales_kpi.kept_settings(target) END) IS NULL THEN
 		RAISE EXCEPTION 'there is no model %', coalesce(quote_ident(target), 'NULL')
 			USING ERRCODE = 'undefined_object', HINT = 'Make it with sales_kpi.create_model.';
 	END IF;

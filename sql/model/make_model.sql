@@ -65,7 +65,9 @@ COMMENT ON FUNCTION sales_kpi.view_fingerprint(oid) IS 'Internal: a hash of a vi
 -- text is created under a scratch name and the two compared as the server prints
 -- them, both with pg_catalog alone in the path. The text of a source view is bound
 -- to the relation the view reads today, for that one may have been renamed. A view
--- without a kept text is the owner's own.
+-- without a kept text is the owner's own, and so is one whose kept text is no query:
+-- others may have written to the table, and what they have written must not be run. A
+-- cursor takes one statement and no more, and EXPLAIN is not run before it is read.
 CREATE FUNCTION sales_kpi.is_edited(schema_name text, view_name text, kept_query text)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -76,6 +78,7 @@ DECLARE
 	source regclass := sales_kpi.bound_source(present);
 	from_at integer := CASE WHEN starts_with(view_name, 'source_') THEN strpos(kept_query, E'\nFROM ') ELSE 0 END;
 	scratch text := 'sales_kpi_scratch';
+	one_query refcursor;
 	same boolean;
 BEGIN
 	IF present IS NULL THEN
@@ -87,11 +90,15 @@ BEGIN
 	IF from_at > 0 THEN
 		kept_query := format(E'%s\nFROM %s s', left(kept_query, from_at - 1), source);
 	END IF;
+	OPEN one_query FOR EXECUTE 'EXPLAIN ' || kept_query;
+	CLOSE one_query;
 	EXECUTE format('CREATE VIEW %I.%I AS %s', schema_name, scratch, kept_query);
 	same := pg_get_viewdef(present) = pg_get_viewdef(sales_kpi.view_oid(schema_name, scratch));
 	EXECUTE format('DROP VIEW %I.%I', schema_name, scratch);
 	RETURN NOT same;
 EXCEPTION
+	WHEN invalid_cursor_definition OR syntax_error OR feature_not_supported THEN
+		RETURN true;
 	WHEN undefined_column OR undefined_table OR undefined_function OR datatype_mismatch THEN
 		-- The text no longer fits. A source whose columns have other names by now is
 		-- read anew; everything else is the owner's work.
@@ -260,6 +267,23 @@ END
 $$;
 COMMENT ON PROCEDURE sales_kpi.lock_views(sales_kpi.model_view[]) IS 'Internal: locks the views of a model that are there, in the order in which queries lock them.';
 
+-- A model whose schemas have been renamed is the same model.
+CREATE PROCEDURE sales_kpi.follow_rename(context jsonb)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	before text;
+BEGIN
+	EXECUTE format('SELECT schema_name FROM %I.generated_view WHERE view_name = ''scorecard''', context ->> 'base') INTO before;
+	IF before <> context ->> 'kpi' THEN
+		EXECUTE format('UPDATE %I.generated_view SET schema_name = CASE schema_name WHEN $1 THEN $2 ELSE $3 END WHERE schema_name IN ($1, sales_kpi.base_schema($1))',
+			context ->> 'base') USING before, context ->> 'kpi', context ->> 'base';
+	END IF;
+END
+$$;
+COMMENT ON PROCEDURE sales_kpi.follow_rename(jsonb) IS 'Internal: gives what is kept of the views of a model the names that its schemas have now.';
+
 CREATE PROCEDURE sales_kpi.make_views(context jsonb)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -270,6 +294,7 @@ DECLARE
 	kept jsonb;
 	is_touched boolean := false;
 BEGIN
+	CALL sales_kpi.follow_rename(context);
 	EXECUTE format('SELECT coalesce(jsonb_object_agg(schema_name || ''.'' || view_name, to_jsonb(g)), ''{}'') FROM %I.generated_view g', context ->> 'base')
 		INTO kept;
 	FOR i IN 1 .. cardinality(views) LOOP
@@ -282,7 +307,8 @@ BEGIN
 	IF is_touched THEN
 		FOR i IN 1 .. cardinality(views) LOOP
 			v := views[i];
-			v.is_edited := sales_kpi.is_edited(v.schema_name, v.view_name, v.kept_query);
+			v.is_edited := v.kept_fingerprint IS DISTINCT FROM sales_kpi.view_fingerprint(v.present)
+				AND sales_kpi.is_edited(v.schema_name, v.view_name, v.kept_query);
 			v.definition := pg_get_viewdef(v.present);
 			views[i] := v;
 		END LOOP;

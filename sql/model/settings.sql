@@ -117,7 +117,7 @@ BEGIN
 		IF coalesce(sales_kpi.target_number(settings ->> wanted) > CASE WHEN is_share THEN 1 END, sales_kpi.target_number(settings ->> wanted) IS NULL) THEN
 			RAISE EXCEPTION 'setting % cannot be "%"', wanted, settings ->> wanted
 				USING ERRCODE = 'invalid_parameter_value',
-					DETAIL = CASE WHEN is_share THEN 'A share is wanted, above 0 and up to 1: 95 % is 0.95.' ELSE 'A number above 0 is wanted, up to a thousand.' END,
+					DETAIL = CASE WHEN is_share THEN 'A share is wanted, from a millionth up to 1: 95 % is 0.95.' ELSE 'A number is wanted, from a millionth up to a thousand.' END,
 					HINT = format('Its default is %s.', (SELECT d.value FROM sales_kpi.default_setting d WHERE d.name = wanted));
 		END IF;
 	END LOOP;
@@ -148,7 +148,7 @@ LANGUAGE plpgsql IMMUTABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	RETURN CASE WHEN target::numeric > 0 AND target::numeric <= 1000 THEN target::numeric END;
+	RETURN CASE WHEN target::numeric BETWEEN 0.000001 AND 1000 THEN target::numeric END;
 EXCEPTION WHEN data_exception THEN
 	RETURN NULL;
 END

@@ -137,6 +137,11 @@ BEGIN
 		RAISE EXCEPTION 'schema name % cannot be', quote_ident(sources)
 			USING ERRCODE = 'invalid_name', HINT = 'A name has 1 to 63 bytes.';
 	END IF;
+	IF sources = 'sales_kpi' THEN
+		RAISE EXCEPTION 'schema sales_kpi is the extension''s'
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'What is in it goes with the extension.',
+				HINT = 'CALL sales_kpi.create_sources(''crm'');';
+	END IF;
 	IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = sources) THEN
 		EXECUTE format('CREATE SCHEMA %I', sources);
 	END IF;

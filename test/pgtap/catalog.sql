@@ -89,7 +89,8 @@ SELECT is_empty($$
 	SELECT what FROM routine WHERE lanname NOT IN ('c', 'internal', 'sql', 'plpgsql')
 $$, 'no other language is needed');
 SELECT is_empty($$
-	SELECT what FROM routine WHERE proacl IS NOT NULL
+	SELECT what FROM routine WHERE NOT has_function_privilege('pg_monitor', oid, 'EXECUTE')
+	UNION ALL SELECT oid::regtype::text FROM own_type WHERE NOT has_type_privilege('pg_monitor', oid, 'USAGE')
 	UNION ALL SELECT oid::regclass::text FROM pg_class
 	WHERE relnamespace = 'sales_kpi'::regnamespace AND relkind = 'v' AND NOT has_table_privilege('pg_monitor', oid, 'SELECT')
 $$, 'everybody may use all of it');

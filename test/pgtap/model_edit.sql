@@ -2,7 +2,7 @@
 -- settings are kept; models stand side by side, go, and come back.
 BEGIN;
 \ir include/model.sql
-SELECT plan(33);
+SELECT plan(37);
 
 CREATE SCHEMA crm;
 CREATE TABLE crm.deal AS SELECT i AS deal_id, timestamptz '2024-01-31 23:30+00' AS opened_at, timestamptz '2024-02-29 23:30+00' + (i % 3) * interval '1 day' AS closed_at,
@@ -162,6 +162,19 @@ ROLLBACK TO before;
 SELECT is((SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'undone%'), 0::bigint, 'a rollback leaves nothing');
 SELECT is((SELECT count(*) FROM pg_statistic_ext WHERE stxnamespace::regnamespace::text LIKE 'undone%'), 0::bigint, 'not even statistics');
 SELECT is(test.cycles('kpi'), :'kpi', 'and restores a model that was remade');
+
+-- Under another name it is the same model, and what has been edited is known.
+DO $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW nightly.kpi AS SELECT * FROM (' || rtrim(pg_get_viewdef('nightly.kpi'), ';') || ') mine WHERE kpi <> ''churn'''; END $$;
+SELECT test.definition('nightly.kpi') AS edited \gset
+ALTER SCHEMA nightly RENAME TO "Weekly";
+ALTER SCHEMA nightly_base RENAME TO "Weekly_base";
+CALL sales_kpi.create_model('Weekly', time_zone => 'Asia/Tokyo');
+CALL sales_kpi.create_model('tokyo', sources => 'crm', as_of => '2025-01-01', time_zone => 'Asia/Tokyo');
+SELECT is((SELECT value FROM "Weekly".setting WHERE name = 'time_zone'), 'Asia/Tokyo', 'a renamed model takes a setting');
+SELECT is(test.cycles('Weekly'), test.cycles('tokyo'), 'and has the figures of one that was made so');
+SELECT is(replace(test.definition('"Weekly".kpi'), '"Weekly', 'nightly'), replace(:'edited', '"nightly', 'nightly'), 'an edited view stays');
+SELECT is((SELECT string_agg(g.view_name, ' ') FROM "Weekly_base".generated_view g
+	WHERE g.schema_name NOT IN ('Weekly', 'Weekly_base') OR g.fingerprint <> sales_kpi.view_fingerprint(sales_kpi.view_oid(g.schema_name, g.view_name))), 'kpi', 'and no other is taken for edited');
 
 SELECT * FROM finish();
 ROLLBACK;

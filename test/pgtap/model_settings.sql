@@ -107,6 +107,7 @@ SELECT test.refused(r.name, r.value, r.expected) FROM (VALUES
 	('follow_ups_target', '1001', '^22023; '),
 	('delivery_target', '95', '^22023; setting delivery_target cannot be "95"; Its default is 0.95.'),
 	('reply_target', '1.01', '^22023; '),
+	('reply_target', '0.' || repeat('0', 400) || '1', '^22023; '),
 	('reply_target', NULL, '^22004; ')
 ) r (name, value, expected);
 UPDATE kpi_base.setting SET value = 'an hour' WHERE name = 'response_sla';

@@ -2,7 +2,7 @@
 -- and every kind of relation and of type that a model can be made over.
 BEGIN;
 \ir include/model.sql
-SELECT plan(48);
+SELECT plan(49);
 
 CREATE FUNCTION test.findings(sources text) RETURNS text[]
 LANGUAGE sql STABLE
@@ -55,6 +55,7 @@ SELECT throws_ok($$CALL sales_kpi.create_model('kpi', sources => 'nowhere')$$, '
 SELECT throws_ok($$CALL sales_kpi.create_model('kpi', sources => 'crm')$$, '42P01', 'schema crm holds none of the relations a model reads', 'nor over nothing');
 SELECT throws_ok($$CALL sales_kpi.create_sources(NULL)$$, '22004', NULL, 'no sources without a schema');
 SELECT throws_ok($$CALL sales_kpi.create_sources('')$$, '42602', NULL, 'nor without a name for it');
+SELECT throws_ok($$CALL sales_kpi.create_sources('sales_kpi')$$, '22023', 'schema sales_kpi is the extension''s', 'nor where it would go with the extension');
 SELECT throws_ok(format('CALL sales_kpi.create_sources(%L)', repeat('x', 64)), '42602', NULL, 'nor with one that is too long');
 
 -- The types that can be read, and some that cannot, for each type of the contract.

@@ -64,6 +64,13 @@ is($node->safe_psql('bare', q{SELECT sales_kpi.win_rate(won) FROM unnest('{t,f}'
 ($status, $stdout, $stderr) = $node->psql('bare', 'DROP EXTENSION sales_kpi; CREATE SCHEMA other; CREATE EXTENSION sales_kpi SCHEMA other');
 like($stderr, qr/must be installed in schema "pg_catalog"/, 'and is put into none');
 
+# Where default privileges give nobody anything, everybody may use it all the same.
+$node->safe_psql('postgres', 'CREATE DATABASE closed');
+$node->safe_psql('closed', 'ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC; ALTER DEFAULT PRIVILEGES REVOKE USAGE ON TYPES FROM PUBLIC; CREATE EXTENSION sales_kpi');
+$node->safe_psql('closed', q{SET client_min_messages = warning; CALL sales_kpi.create_sources('crm'); CALL sales_kpi.create_model('kpi', sources => 'crm'); CALL sales_kpi.grant_read('kpi', 'mallory')});
+($status, $stdout, $stderr) = $node->psql('closed', 'TABLE kpi.scorecard; CREATE TEMP TABLE kept AS SELECT sales_kpi.duration_agg(interval \'1 day\') AS durations', extra_params => [ '-U', 'mallory' ]);
+is($stderr, '', 'default privileges do not close it');
+
 # Trusted: an ordinary role installs it into its database, and yet owns nothing that
 # others call. What it owns is the extension, to update or to drop.
 new_database('trusted', 'CREATE EXTENSION sales_kpi');

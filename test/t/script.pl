@@ -40,10 +40,12 @@ my @allowed = (
 	qr/^COMMENT ON SCHEMA sales_kpi IS ''$/,
 	qr/^COMMENT ON (?:FUNCTION|PROCEDURE|AGGREGATE|TYPE|VIEW|COLUMN) $own/,
 	qr/^GRANT USAGE ON SCHEMA sales_kpi TO PUBLIC$/,
-	qr/^GRANT SELECT ON $own TO PUBLIC$/);
+	qr/^GRANT SELECT ON $own TO PUBLIC$/,
+	qr/^GRANT EXECUTE ON ALL ROUTINES IN SCHEMA sales_kpi TO PUBLIC$/,
+	qr/^GRANT USAGE ON TYPE $own(?:, $own)* TO PUBLIC$/);
 
 # Where dynamic SQL may replace or adopt what is there: the views and tables of a model,
-# in schemas that check_owner has found to be the caller's.
+# in schemas that hold_model has found to be the caller's.
 my %may_adopt = map { $_ => 1 } qw(sales_kpi.keep_settings sales_kpi.put_view);
 
 sub faults_of_script
@@ -104,6 +106,7 @@ foreach my $broken (
 	[ $head . 'DO $$ BEGIN END $$;', 'says DO' ],
 	[ $head . 'SELECT public.f();', 'says SELECT' ],
 	[ $head . 'GRANT ALL ON SCHEMA sales_kpi TO PUBLIC;', 'says GRANT ALL' ],
+	[ $head . 'GRANT EXECUTE ON ALL ROUTINES IN SCHEMA sales_kpi, public TO PUBLIC;', 'says GRANT EXECUTE' ],
 	[ $head . q{COMMENT ON SCHEMA sales_kpi IS 'x'; SET search_path = public;}, 'says SET search_path' ],
 	[ $head . q{CREATE FUNCTION sales_kpi.f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW x AS SELECT 1'; END $$;}, 'takes over what is there' ],
 	[ $head . 'CREATE PROCEDURE sales_kpi.f() LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE IF NOT EXISTS x (y int); END $$;', 'takes over what is there' ])
