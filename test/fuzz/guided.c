@@ -200,7 +200,8 @@ try_input(const uint8 *data, size_t size)
 	if (hash_bytes(data, size) % ASKED_OF != 0)
 		return 0;
 	for (it.question = it.way < AS_STORED ? 0 : 1; it.question < nquestions; it.question++)
-		attempt(ask, &it);
+		if (!attempt(ask, &it) && it.question == 0)
+			end_as_fault("what is asked for faults ends in an error", "");
 	return 0;
 }
 

@@ -34,6 +34,13 @@ sub blocks
 	return @blocks;
 }
 
+# Output that stands right after no example would be compared with itself.
+foreach my $document (@documents)
+{
+	my $rest = $text{$document} =~ s/^```sql\n.*?^```\n(\s*^```text\n.*?^```\n)?//msgr;
+	is(join("\n", map { $_->[1] } blocks('text', $rest)), '', "$document: all output is that of an example");
+}
+
 foreach my $document (grep { $text{$_} =~ /^```text$/m } @documents)
 {
 	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => database_of($document), PGTZ => 'Pacific/Chatham');
@@ -66,12 +73,14 @@ sub shortened
 	return $signature;
 }
 
-# What stands in one of two lists only; in each, all are different.
+# What stands in one of two lists only, or in one of them more often.
 sub differences
 {
+	my ($left, $right) = @_;
 	my %count;
-	$count{$_}++ foreach @_;
-	return grep { $count{$_} == 1 } sort keys %count;
+	$count{$_}++ foreach @$left;
+	$count{$_}-- foreach @$right;
+	return grep { $count{$_} } sort keys %count;
 }
 
 my @signatures = map { s/\( /(/r } map { split /\n/, $_->[1] =~ s/\n\t/ /gr } blocks('', $reference);
@@ -87,7 +96,7 @@ my @objects = in_reference(q{
 	UNION ALL
 	SELECT 'VIEW ' || relname FROM pg_class
 	WHERE relnamespace = 'sales_kpi'::regnamespace AND relkind = 'v' AND obj_description(oid, 'pg_class') NOT LIKE 'Internal:%'});
-is(join("\n", differences(@signatures, @objects)), '', 'the reference has every public object, as it is in the catalogs');
+is(join("\n", differences(\@signatures, \@objects)), '', 'the reference has every public object, as it is in the catalogs');
 
 my @described;
 while ($reference =~ /^### (?:kpi\.(\w+)|Columns in common)\n(.*?)(?=^#)/msg)
@@ -101,7 +110,7 @@ my @columns = in_reference(q{
 		THEN 'in common' ELSE relname END, attname, format_type(atttypid, NULL))
 	FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
 	WHERE relnamespace = 'kpi'::regnamespace AND attnum > 0});
-is(join("\n", differences(@described, @columns)), '', 'the reference has every column of every KPI view');
+is(join("\n", differences(\@described, \@columns)), '', 'the reference has every column of every KPI view');
 
 # Links. A heading is linked to by its words in small letters.
 my %anchors;

@@ -59,7 +59,7 @@ like($stderr, qr/schema "sales_kpi" already exists/, 'a schema of the same name 
 new_database('bare', 'CREATE SCHEMA crm');
 ($status, $stdout, $stderr) = $node->psql('bare', "DROP SCHEMA public; SET search_path = ''; CREATE EXTENSION sales_kpi; DROP EXTENSION sales_kpi");
 is($stderr, '', 'the extension needs no schema in the path');
-$node->psql('bare', 'SET search_path = crm; CREATE EXTENSION sales_kpi; DROP SCHEMA crm CASCADE');
+$node->safe_psql('bare', 'SET client_min_messages = warning; SET search_path = crm; CREATE EXTENSION sales_kpi; DROP SCHEMA crm CASCADE');
 is($node->safe_psql('bare', q{SELECT sales_kpi.win_rate(won) FROM unnest('{t,f}'::boolean[]) won}), '0.5', 'goes with the schema of nobody');
 ($status, $stdout, $stderr) = $node->psql('bare', 'DROP EXTENSION sales_kpi; CREATE SCHEMA other; CREATE EXTENSION sales_kpi SCHEMA other');
 like($stderr, qr/must be installed in schema "pg_catalog"/, 'and is put into none');

@@ -61,7 +61,7 @@ sub faults_of_script
 		my ($text, $body) = @$statement;
 		my ($name) = $text =~ /($own)/;
 		push @faults, 'says ' . substr($text, 0, 100) unless grep { $text =~ $_ } @allowed;
-		push @faults, "takes over what is there: $name" if $body =~ /\bOR REPLACE\b|\bCREATE \w+ IF NOT EXISTS\b/i && !$may_adopt{$name};
+		push @faults, "takes over what is there: $name" if $body =~ /\bOR REPLACE\b|\bCREATE(?: \w+)+ IF NOT EXISTS\b/i && !$may_adopt{$name};
 	}
 	return @faults;
 }
@@ -70,7 +70,8 @@ sub faults_of_script
 sub faults_of_control
 {
 	my ($control) = @_;
-	my %setting = map { /^(\w+) = (.*)$/ ? ($1 => $2) : () } split /\n/, $control;
+	# the server takes blanks and the sign between a key and its value as optional
+	my %setting = map { /^\s*(\w+)\s*=?\s*(.*)$/ ? ($1 => $2) : () } split /\n/, $control;
 	my @faults;
 	push @faults, 'is relocatable' unless ($setting{relocatable} // '') eq 'false';
 	push @faults, 'adopts a schema' unless ($setting{schema} // '') eq 'pg_catalog';
@@ -109,7 +110,8 @@ foreach my $broken (
 	[ $head . 'GRANT EXECUTE ON ALL ROUTINES IN SCHEMA sales_kpi, public TO PUBLIC;', 'says GRANT EXECUTE' ],
 	[ $head . q{COMMENT ON SCHEMA sales_kpi IS 'x'; SET search_path = public;}, 'says SET search_path' ],
 	[ $head . q{CREATE FUNCTION sales_kpi.f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW x AS SELECT 1'; END $$;}, 'takes over what is there' ],
-	[ $head . 'CREATE PROCEDURE sales_kpi.f() LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE IF NOT EXISTS x (y int); END $$;', 'takes over what is there' ])
+	[ $head . 'CREATE PROCEDURE sales_kpi.f() LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE IF NOT EXISTS x (y int); END $$;', 'takes over what is there' ],
+	[ $head . 'CREATE PROCEDURE sales_kpi.f() LANGUAGE plpgsql AS $$ BEGIN CREATE MATERIALIZED VIEW IF NOT EXISTS x AS SELECT 1; END $$;', 'takes over what is there' ])
 {
 	my @faults = faults_of_script($broken->[0]);
 	ok(@faults == 1 && index($faults[0], $broken->[1]) == 0, "found: $broken->[1]") or diag(join("\n", @faults));
@@ -117,7 +119,9 @@ foreach my $broken (
 foreach my $broken (
 	[ $control =~ s/relocatable = false/relocatable = true/r, 'is relocatable' ],
 	[ $control =~ s/^schema = .*$/schema = sales_kpi/mr, 'adopts a schema' ],
-	[ $control . "requires = 'hstore'\n", 'wants other extensions', 'has a key that nobody has thought about: requires' ])
+	[ $control . "requires = 'hstore'\n", 'wants other extensions', 'has a key that nobody has thought about: requires' ],
+	[ $control . "requires='hstore'\n", 'wants other extensions', 'has a key that nobody has thought about: requires' ],
+	[ $control . "superuser false\n", 'has a key that nobody has thought about: superuser' ])
 {
 	is_deeply([ faults_of_control($broken->[0]) ], [ @$broken[ 1 .. $#$broken ] ], "found: $broken->[1]");
 }

@@ -12,7 +12,7 @@
 --	:parts_are_texts	if set, a text may be cut off or go on and still be one
 -- The settings sales_kpi.damage_seed and sales_kpi.damage_times make it another run, and
 -- a longer one. What became of them is left in damaged_text, damaged_message and
--- damaged_bytes, and counted in a comment. Also for the tests behind it: reading(text),
+-- damaged_bytes, and counted in a comment, without those that chance has left as they were. Also for the tests behind it: reading(text),
 -- fault_of_text(text), fault_of_message(bytea).
 SELECT coalesce(nullif(current_setting('sales_kpi.damage_seed', true), ''), '1414') AS damage_seed,
 	coalesce(nullif(current_setting('sales_kpi.damage_times', true), ''), '1') AS damage_times \gset
@@ -222,7 +222,11 @@ SELECT ok(pg_relation_size(reltoastrelid) > 0, 'some stand elsewhere') FROM pg_c
 
 CREATE TEMP TABLE damage AS
 SELECT kind, count(*) AS n, count(*) FILTER (WHERE outcome = 'taken') AS taken
-FROM (SELECT 'texts' AS kind, outcome FROM damaged_text UNION ALL SELECT 'messages', outcome FROM damaged_message UNION ALL SELECT 'stored', outcome FROM damaged_bytes) d
+FROM (
+	SELECT 'texts' AS kind, outcome FROM damaged_text WHERE t NOT IN (SELECT state::text FROM specimen)
+	UNION ALL SELECT 'messages', outcome FROM damaged_message WHERE message NOT IN (SELECT pg_temp.message_of(state) FROM specimen)
+	UNION ALL SELECT 'stored', outcome FROM damaged_bytes JOIN shelf USING (n) WHERE coalesce(aligned, short, compressed, elsewhere)::stored::text NOT IN (SELECT state::stored::text FROM specimen)
+) d
 GROUP BY kind;
 SELECT diag(format('damaged %s, seed %s: %s', :'type', :'damage_seed', string_agg(format('%s %s, %s taken', n, kind, taken), '; ' ORDER BY kind))) FROM damage;
-SELECT ok(sum(taken) BETWEEN 0.2 * sum(n) AND 0.8 * sum(n) AND min(taken::float8 / n) > 0.1, 'much of both') FROM damage;
+SELECT ok(count(*) = 3 AND sum(taken) BETWEEN 0.14 * sum(n) AND 0.75 * sum(n) AND min(taken::float8 / n) > 0.05, 'much of both') FROM damage;
