@@ -158,15 +158,16 @@ CROSS JOIN LATERAL (VALUES
 	(is(g.views, :views::bigint, command || ': whole'))) l;
 SAVEPOINT there;
 
--- Whole tables go only where they are made of the extension: of one of its row types, or
--- in parts by one of its functions.
+-- Whole tables go only where they are made of the extension: of one of its row types, in
+-- parts by one of its functions, or in its schema.
 CREATE TABLE of_its_type OF sales_kpi.trend_result;
 CREATE TABLE of_our_type OF pair;
 CREATE TABLE parted (hits bigint) PARTITION BY RANGE (sales_kpi.wilson_low(hits, 100));
 CREATE TABLE parted_all PARTITION OF parted DEFAULT;
+CREATE TABLE sales_kpi.in_its_schema ();
 DROP EXTENSION sales_kpi CASCADE;
 SELECT is(to_regclass('of_our_type')::text, 'of_our_type', 'a table of a type that has a state stays');
-SELECT is(coalesce(to_regclass('of_its_type'), to_regclass('parted'), to_regclass('parted_all')), NULL, 'a table made of the extension goes with it');
+SELECT is(coalesce(to_regclass('of_its_type'), to_regclass('parted'), to_regclass('parted_all'), to_regclass('sales_kpi.in_its_schema')), NULL, 'a table made of the extension goes with it');
 ROLLBACK TO there;
 
 -- The way that loses nothing: states as text, and back.
