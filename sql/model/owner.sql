@@ -52,6 +52,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	relation text;
 	reason text;
 BEGIN
 	IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
@@ -59,7 +60,9 @@ BEGIN
 			USING ERRCODE = 'invalid_transaction_state', DETAIL = 'What others have changed since it began would not be seen.',
 				HINT = 'SET default_transaction_isolation = ''read committed'', or BEGIN ISOLATION LEVEL READ COMMITTED.';
 	END IF;
-	EXECUTE (SELECT format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', string_agg(format('%I.%I', schema_name, r), ', ' ORDER BY r)) FROM unnest(relations) r);
+	FOREACH relation IN ARRAY relations LOOP
+		EXECUTE format('LOCK TABLE %I.%I IN SHARE ROW EXCLUSIVE MODE', schema_name, relation);
+	END LOOP;
 	SELECT f.what INTO reason
 	FROM unnest(relations) r
 	CROSS JOIN LATERAL (SELECT sales_kpi.foreign_code(to_regclass(format('%I.%I', schema_name, r)))) f (what)
@@ -116,7 +119,7 @@ DECLARE
 BEGIN
 	PERFORM pg_advisory_xact_lock(hashtextextended('sales_kpi model ' || target, 0));
 	PERFORM sales_kpi.check_owner(target);
-	SELECT array_agg(c.relname) INTO kept
+	SELECT array_agg(c.relname ORDER BY c.relname) INTO kept
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname IN ('setting', 'generated_view');
 	IF kept IS NOT NULL THEN
