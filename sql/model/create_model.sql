@@ -186,7 +186,6 @@ BEGIN
 	CALL sales_kpi.create_schema_if_missing(context ->> 'base', 'Base views and settings of the model ' || target || ' of sales_kpi.');
 	CALL sales_kpi.keep_settings(target, settings);
 	CALL sales_kpi.make_views(context);
-	PERFORM sales_kpi.check_owner(target);
 	CALL sales_kpi.make_statistics(context);
 	CALL sales_kpi.warn_of_readers(target, readers);
 END

@@ -69,7 +69,8 @@ BEGIN
 					HINT = format('Call it as %I, or load it into a schema of your own.', r.owner);
 		END IF;
 	END LOOP;
-	CALL sales_kpi.lock_plain_tables(sources, relations);
+	PERFORM sales_kpi.check_isolation();
+	CALL sales_kpi.lock_tables(sources, relations);
 	SELECT o.rolname AS owner INTO r
 	FROM pg_namespace n
 	JOIN pg_roles o ON o.oid = CASE n.nspowner WHEN 'pg_database_owner'::regrole THEN (SELECT datdba FROM pg_database WHERE datname = current_database()) ELSE n.nspowner END

@@ -2,7 +2,7 @@
 
 -- A view with the rights of who asks needs the rights to what it reads, and so on, one
 -- view through another; one with those of its owner needs no more.
-CREATE FUNCTION sales_kpi.read_by_view(view oid)
+CREATE FUNCTION sales_kpi.read_by_view(view oid, safely boolean)
 RETURNS TABLE (relation oid, column_number integer)
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -13,13 +13,16 @@ BEGIN ATOMIC
 	JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
 		AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> c.oid
 	WHERE c.oid = view AND c.relkind = 'v'
+		AND (NOT safely OR CASE d.refobjsubid WHEN 0 THEN has_table_privilege(c.relowner, d.refobjid, 'SELECT')
+			ELSE has_column_privilege(c.relowner, d.refobjid, d.refobjsubid::smallint, 'SELECT') END)
 		AND EXISTS (SELECT FROM pg_options_to_table(c.reloptions) o WHERE o.option_name = 'security_invoker' AND o.option_value::boolean);
 END;
-COMMENT ON FUNCTION sales_kpi.read_by_view(oid) IS 'Internal: what a view reads with the rights of who asks it.';
+COMMENT ON FUNCTION sales_kpi.read_by_view(oid, boolean) IS 'Internal: what a view reads with the rights of who asks it; safely: what its owner may read of that.';
 
 -- Of what stands below the model, the columns that are named, or one where none is: a
--- source may hold more than is read.
-CREATE FUNCTION sales_kpi.needed_by_readers(target text)
+-- source may hold more than is read. A view of another may name what its owner cannot
+-- read: without that there is less.
+CREATE FUNCTION sales_kpi.needed_by_readers(target text, safely boolean DEFAULT false)
 RETURNS TABLE (schema_name text, relation_name text, relation oid, columns text[])
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -30,7 +33,7 @@ BEGIN ATOMIC
 		WHERE n.nspname = target AND c.relkind = 'v'
 		UNION
 		SELECT b.relation
-		FROM needed v, sales_kpi.read_by_view(v.oid) b
+		FROM needed v, sales_kpi.read_by_view(v.oid, safely) b
 	)
 	SELECT n.nspname, c.relname, c.oid,
 		CASE WHEN n.nspname NOT IN (target, sales_kpi.base_schema(target)) THEN
@@ -40,14 +43,14 @@ BEGIN ATOMIC
 	FROM needed v
 	JOIN pg_class c ON c.oid = v.oid
 	JOIN pg_namespace n ON n.oid = c.relnamespace
-	LEFT JOIN (needed w CROSS JOIN LATERAL sales_kpi.read_by_view(w.oid) b
+	LEFT JOIN (needed w CROSS JOIN LATERAL sales_kpi.read_by_view(w.oid, safely) b
 		JOIN pg_attribute a ON a.attrelid = b.relation AND a.attnum = b.column_number AND a.attnum > 0) ON b.relation = c.oid
 	-- everybody may read these
 	WHERE n.nspname NOT IN ('sales_kpi', 'pg_catalog', 'information_schema')
 	GROUP BY n.nspname, c.relname, c.oid
 	ORDER BY n.nspname, c.relname;
 END;
-COMMENT ON FUNCTION sales_kpi.needed_by_readers(text) IS 'Internal: what a role has to be able to read to read a model; columns NULL: the whole relation.';
+COMMENT ON FUNCTION sales_kpi.needed_by_readers(text, boolean) IS 'Internal: what a role has to be able to read to read a model; columns NULL: the whole relation.';
 
 CREATE FUNCTION sales_kpi.unreadable(target text, readers text[])
 RETURNS TABLE (reader text, relation text)
@@ -83,7 +86,7 @@ BEGIN
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', target, reader);
 	FOR r IN
 		SELECT n.*
-		FROM sales_kpi.needed_by_readers(target) n
+		FROM sales_kpi.needed_by_readers(target, safely => true) n
 		WHERE has_schema_privilege(n.schema_name, 'USAGE')
 			AND coalesce((SELECT bool_and(has_column_privilege(n.relation, c, 'SELECT WITH GRANT OPTION')) FROM unnest(n.columns) c),
 				has_table_privilege(n.relation, 'SELECT WITH GRANT OPTION'))
@@ -95,7 +98,7 @@ BEGIN
 	IF refused IS NOT NULL THEN
 		RAISE EXCEPTION 'you may not grant reading %', refused
 			USING ERRCODE = 'insufficient_privilege',
-				HINT = 'Let the owner grant SELECT, or make the model with access => ''owner''.';
+				HINT = 'Let the owner grant SELECT, or make the model with access => ''owner''. What a view names that its owner may not read, grant yourself.';
 	END IF;
 END
 $$;

@@ -109,7 +109,8 @@ append_to_file("$scripts/sales_kpi--$made_up--$version.sql",
 	'SET LOCAL search_path = pg_catalog, pg_temp;',
 	$aggregate,
 	part_of_script(qr/CREATE FUNCTION sales_kpi\.name_fits.*?;/s) =~ s/^CREATE/CREATE OR REPLACE/r,
-	part_of_script(qr/COMMENT ON COLUMN sales_kpi\.default_setting\.name [^\n]*/));
+	part_of_script(qr/COMMENT ON COLUMN sales_kpi\.default_setting\.name [^\n]*/),
+	part_of_script(qr/GRANT EXECUTE ON ALL ROUTINES [^\n]*/));
 updates_from($made_up);
 
 # What an update script can forget is seen: each of these, done to the fresh one, makes it
@@ -118,6 +119,8 @@ foreach my $change (
 	'COMMENT ON AGGREGATE sales_kpi.nps(integer) IS NULL',
 	'COMMENT ON COLUMN sales_kpi.contract.meaning IS NULL',
 	'REVOKE SELECT ON sales_kpi.measure FROM PUBLIC',
+	'REVOKE EXECUTE ON FUNCTION sales_kpi.base_schema(text) FROM PUBLIC',
+	'REVOKE USAGE ON TYPE sales_kpi.trend_result FROM PUBLIC',
 	'GRANT SELECT (name) ON sales_kpi.default_setting TO pg_monitor',
 	'ALTER EXTENSION sales_kpi DROP FUNCTION sales_kpi.base_schema(text)',
 	'ALTER FUNCTION sales_kpi.base_schema(text) VOLATILE',
