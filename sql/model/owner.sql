@@ -19,7 +19,8 @@ END
 $$;
 COMMENT ON FUNCTION sales_kpi.check_isolation() IS 'Internal: an error where the transaction does not see what others commit.';
 
--- What others can put on a table that is not theirs, if they were ever granted to.
+-- What others can put on a table that is not theirs, if they were ever granted to, or in
+-- its place.
 CREATE FUNCTION sales_kpi.foreign_code(of_table oid)
 RETURNS text
 LANGUAGE sql STABLE STRICT
@@ -27,6 +28,10 @@ SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT f.what
 	FROM (
+		SELECT format('%s belongs to %I', of_table::regclass, o.rolname), o.rolname, o.rolsuper
+		FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner
+		WHERE c.oid = of_table
+		UNION ALL
 		SELECT format('%s has the trigger %I of %I', of_table::regclass, t.tgname, o.rolname), o.rolname, o.rolsuper
 		FROM pg_trigger t
 		JOIN pg_proc p ON p.oid = t.tgfoid
