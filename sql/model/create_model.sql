@@ -113,7 +113,10 @@ BEGIN
 		COMMENT ON COLUMN {{base}}.generated_view.fingerprint IS 'A hash of what the server made of it.';
 		$table$, '{{base}}', quote_ident(base));
 	-- either may be another's by now, or have been there already
-	PERFORM sales_kpi.hold_model(target);
+	IF NOT sales_kpi.hold_model(target) THEN
+		RAISE EXCEPTION 'schema % is gone', quote_ident(base)
+			USING ERRCODE = 'invalid_schema_name', HINT = 'Somebody has renamed or dropped it meanwhile. Try again.';
+	END IF;
 	EXECUTE format('INSERT INTO %I.setting SELECT d.name, $1 ->> d.name, d.meaning FROM sales_kpi.default_setting d '
 		'ON CONFLICT (name) DO UPDATE SET value = excluded.value, meaning = excluded.meaning', base) USING settings;
 END

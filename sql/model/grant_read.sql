@@ -21,19 +21,20 @@ COMMENT ON FUNCTION sales_kpi.read_by_view(oid, boolean) IS 'Internal: what a vi
 
 -- Of what stands below the model, the columns that are named, or one where none is: a
 -- source may hold more than is read. A view of another may name what its owner cannot
--- read: without that there is less.
+-- read: without that there is less, and nothing of what lies below the views that it reads.
 CREATE FUNCTION sales_kpi.needed_by_readers(target text, safely boolean DEFAULT false)
 RETURNS TABLE (schema_name text, relation_name text, relation oid, columns text[])
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	WITH RECURSIVE needed (oid) AS (
-		SELECT c.oid
+	WITH RECURSIVE needed (oid, passed) AS (
+		SELECT c.oid, false
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = target AND c.relkind = 'v'
 		UNION
-		SELECT b.relation
-		FROM needed v, sales_kpi.read_by_view(v.oid, safely) b
+		SELECT b.relation, pg_get_userbyid(w.relowner) <> current_user
+		FROM needed v JOIN pg_class w ON w.oid = v.oid CROSS JOIN LATERAL sales_kpi.read_by_view(v.oid, safely) b
+		WHERE NOT (safely AND v.passed)
 	)
 	SELECT n.nspname, c.relname, c.oid,
 		CASE WHEN n.nspname NOT IN (target, sales_kpi.base_schema(target)) THEN
@@ -44,7 +45,7 @@ BEGIN ATOMIC
 	JOIN pg_class c ON c.oid = v.oid
 	JOIN pg_namespace n ON n.oid = c.relnamespace
 	LEFT JOIN (needed w CROSS JOIN LATERAL sales_kpi.read_by_view(w.oid, safely) b
-		JOIN pg_attribute a ON a.attrelid = b.relation AND a.attnum = b.column_number AND a.attnum > 0) ON b.relation = c.oid
+		JOIN pg_attribute a ON a.attrelid = b.relation AND a.attnum = b.column_number AND a.attnum > 0) ON b.relation = c.oid AND NOT (safely AND w.passed)
 	-- everybody may read these
 	WHERE n.nspname NOT IN ('sales_kpi', 'pg_catalog', 'information_schema')
 	GROUP BY n.nspname, c.relname, c.oid

@@ -26,23 +26,28 @@ RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
+	WITH RECURSIVE part (oid) AS (
+		SELECT of_table
+		UNION
+		SELECT i.inhrelid FROM part p JOIN pg_inherits i ON i.inhparent = p.oid
+	)
 	SELECT f.what
 	FROM (
-		SELECT format('%s belongs to %I', of_table::regclass, o.rolname), o.rolname, o.rolsuper
+		SELECT format('%s belongs to %I', c.oid::regclass, o.rolname), o.rolname, o.rolsuper
 		FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner
-		WHERE c.oid = of_table
+		WHERE c.oid IN (SELECT p.oid FROM part p)
 		UNION ALL
-		SELECT format('%s has the trigger %I of %I', of_table::regclass, t.tgname, o.rolname), o.rolname, o.rolsuper
+		SELECT format('%s has the trigger %I of %I', t.tgrelid::regclass, t.tgname, o.rolname), o.rolname, o.rolsuper
 		FROM pg_trigger t
-		JOIN pg_proc p ON p.oid = t.tgfoid
-		JOIN pg_roles o ON o.oid = p.proowner
-		WHERE t.tgrelid = of_table
+		JOIN pg_proc f ON f.oid = t.tgfoid
+		JOIN pg_roles o ON o.oid = f.proowner
+		WHERE t.tgrelid IN (SELECT p.oid FROM part p)
 		UNION ALL
 		SELECT format('%s refers to %s of %I', k.conrelid::regclass, k.confrelid::regclass, o.rolname), o.rolname, o.rolsuper
 		FROM pg_constraint k
 		JOIN pg_class c ON c.oid IN (k.conrelid, k.confrelid)
 		JOIN pg_roles o ON o.oid = c.relowner
-		WHERE k.contype = 'f' AND of_table IN (k.conrelid, k.confrelid)
+		WHERE k.contype = 'f' AND (k.conrelid IN (SELECT p.oid FROM part p) OR k.confrelid IN (SELECT p.oid FROM part p))
 	) f (what, owner, is_superuser)
 	WHERE NOT f.is_superuser AND f.owner <> current_user
 	ORDER BY 1 LIMIT 1;
@@ -64,7 +69,7 @@ BEGIN
 		IF reason IS NOT NULL THEN
 			RAISE EXCEPTION '%', reason
 				USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'The table is written here, and code of another would run with your rights.',
-					HINT = 'Drop it first.';
+					HINT = 'Have it dropped first.';
 		END IF;
 	END LOOP;
 END
@@ -111,7 +116,7 @@ AS $$
 DECLARE
 	other record;
 BEGIN
-	SELECT g.right_to, g.what, coalesce(quote_ident(r.rolname), 'PUBLIC') AS grantee INTO other
+	SELECT string_agg(DISTINCT g.right_to, ', ') AS rights, g.what, coalesce(quote_ident(r.rolname), 'PUBLIC') AS grantee INTO other
 	FROM (
 		SELECT format('SCHEMA %I', n.nspname), n.nspowner, a.privilege_type, a.grantee
 		FROM pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) a
@@ -125,11 +130,12 @@ BEGIN
 	) g (what, owner, right_to, grantee)
 	LEFT JOIN pg_roles r ON r.oid = g.grantee
 	WHERE g.grantee <> g.owner AND r.rolsuper IS NOT TRUE
-	ORDER BY 2, 1 LIMIT 1;
+	GROUP BY g.what, r.rolname
+	ORDER BY 2, 3 LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION '% has the right % on %', other.grantee, other.right_to, other.what
+		RAISE EXCEPTION '% has the right % on %', other.grantee, other.rights, other.what
 			USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'A model is made from what stands there, with the rights of its owner, and nobody else may write it.',
-				HINT = format('REVOKE %s ON %s FROM %s;', other.right_to, other.what, other.grantee);
+				HINT = format('REVOKE %s ON %s FROM %s; where it comes of default privileges, ALTER DEFAULT PRIVILEGES first.', other.rights, other.what, other.grantee);
 	END IF;
 END
 $$;
@@ -154,6 +160,11 @@ BEGIN
 	IF kept IS NOT NULL THEN
 		CALL sales_kpi.lock_tables(sales_kpi.base_schema(target), kept);
 		PERFORM sales_kpi.check_owner(target);
+		-- of this name there is a schema still, and its owner alone could give it another
+		IF NOT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = sales_kpi.base_schema(target)) THEN
+			RAISE EXCEPTION 'schema % is gone', quote_ident(sales_kpi.base_schema(target))
+				USING ERRCODE = 'invalid_schema_name', HINT = 'Somebody has renamed or dropped it meanwhile. Try again.';
+		END IF;
 	END IF;
 	PERFORM sales_kpi.check_writers(target);
 	RETURN coalesce(cardinality(kept) = 2, false);

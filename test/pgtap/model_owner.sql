@@ -74,6 +74,7 @@ INSERT INTO planted VALUES
 	('a key of it', 'ALTER TABLE kpi_base.setting ADD FOREIGN KEY (value) REFERENCES stranger.word NOT VALID', 'kpi_base.setting refers to stranger.word of stranger'),
 	('a right to write', 'GRANT SELECT, UPDATE ON kpi_base.generated_view TO stranger', 'stranger has the right UPDATE on kpi_base.generated_view'),
 	('a right to write a column', 'GRANT UPDATE (query) ON kpi_base.generated_view TO stranger', 'stranger has the right UPDATE on kpi_base.generated_view'),
+	('several rights', 'GRANT ALL ON kpi_base.setting TO stranger; REVOKE TRIGGER, REFERENCES ON kpi_base.setting FROM stranger', 'stranger has the right DELETE, INSERT, TRUNCATE, UPDATE on kpi_base.setting'),
 	('a right of all', 'GRANT INSERT ON kpi_base.setting TO PUBLIC', 'PUBLIC has the right INSERT on kpi_base.setting'),
 	('a right to put a trigger there', 'GRANT TRIGGER ON kpi_base.setting TO stranger', 'stranger has the right TRIGGER on kpi_base.setting'),
 	('a right to make things there', 'GRANT CREATE ON SCHEMA kpi_base TO stranger', 'stranger has the right CREATE on SCHEMA kpi_base'),
@@ -112,9 +113,17 @@ CREATE VIEW shop.deal WITH (security_invoker = true) AS SELECT d.* FROM shop.dea
 RESET ROLE;
 CALL sales_kpi.create_model('theirs', sources => 'shop');
 SELECT throws_ok(test.call($$grant_read('theirs', 'stranger')$$), '42501', 'you may not grant reading hr.salary', 'what the owner of a view may not read is not granted through it');
+ALTER TABLE hr.salary RENAME TO pay;
+CREATE VIEW hr.salary WITH (security_invoker = true) AS SELECT * FROM hr.pay;
+GRANT SELECT ON hr.salary TO stranger;
+SET LOCAL ROLE stranger;
+CREATE OR REPLACE VIEW shop.deal WITH (security_invoker = true) AS SELECT d.* FROM shop.deals d WHERE NOT EXISTS (SELECT FROM hr.salary WHERE amount = 0);
+RESET ROLE;
+CALL sales_kpi.repair_model('theirs');
+SELECT throws_ok(test.call($$grant_read('theirs', 'stranger')$$), '42501', 'you may not grant reading hr.pay', 'nor through a view of the caller behind it');
 ALTER VIEW shop.deal OWNER TO CURRENT_USER;
 CALL sales_kpi.grant_read('theirs', 'stranger');
-SELECT ok(has_any_column_privilege('stranger', 'hr.salary', 'SELECT'), 'what the owner may read is');
+SELECT ok(has_any_column_privilege('stranger', 'hr.pay', 'SELECT'), 'what the owner may read is');
 ROLLBACK TO intact;
 
 -- A trigger on a table that the demo company is written into.
@@ -141,6 +150,15 @@ CREATE FUNCTION shop.betray() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 
 ALTER FUNCTION shop.betray() OWNER TO stranger;
 CREATE TRIGGER betray BEFORE INSERT ON shop.touch FOR EACH ROW EXECUTE FUNCTION shop.betray();
 SELECT throws_ok(test.call($$load_demo('shop', 1000)$$), '55000', 'shop.touch has the trigger betray of stranger', 'nor where a trigger of another waits');
+ROLLBACK TO shop;
+ALTER TABLE shop.touch RENAME TO touch_before;
+CREATE TABLE shop.touch (LIKE shop.touch_before INCLUDING DEFAULTS) PARTITION BY RANGE (touched_at);
+CREATE TABLE shop.touch_rest PARTITION OF shop.touch DEFAULT;
+DROP TABLE shop.touch_before;
+CREATE FUNCTION shop.betray() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'code of a stranger runs as %', current_user; END$$;
+ALTER FUNCTION shop.betray() OWNER TO stranger;
+CREATE TRIGGER betray BEFORE INSERT ON shop.touch_rest FOR EACH ROW EXECUTE FUNCTION shop.betray();
+SELECT throws_ok(test.call($$load_demo('shop', 1000)$$), '55000', 'shop.touch_rest has the trigger betray of stranger', 'on a part of a table as well');
 ROLLBACK TO shop;
 SELECT lives_ok(test.call($$load_demo('shop', 1000)$$), 'but into tables of its own with the defaults of create_sources');
 
