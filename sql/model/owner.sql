@@ -149,6 +149,7 @@ LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	base text := sales_kpi.base_schema(target);
 	kept text[];
 BEGIN
 	PERFORM sales_kpi.check_isolation();
@@ -156,18 +157,14 @@ BEGIN
 	PERFORM sales_kpi.check_owner(target);
 	SELECT array_agg(c.relname ORDER BY c.relname) INTO kept
 	FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname IN ('setting', 'generated_view');
+	WHERE n.nspname = base AND c.relname IN ('setting', 'generated_view');
 	IF kept IS NOT NULL THEN
-		CALL sales_kpi.lock_tables(sales_kpi.base_schema(target), kept);
+		CALL sales_kpi.lock_tables(base, kept);
 		PERFORM sales_kpi.check_owner(target);
-		-- of this name there is a schema still, and its owner alone could give it another
-		IF NOT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = sales_kpi.base_schema(target)) THEN
-			RAISE EXCEPTION 'schema % is gone', quote_ident(sales_kpi.base_schema(target))
-				USING ERRCODE = 'invalid_schema_name', HINT = 'Somebody has renamed or dropped it meanwhile. Try again.';
-		END IF;
 	END IF;
 	PERFORM sales_kpi.check_writers(target);
-	RETURN coalesce(cardinality(kept) = 2, false);
+	-- its schema may have been given another name meanwhile
+	RETURN to_regclass(format('%I.setting', base)) IS NOT NULL AND to_regclass(format('%I.generated_view', base)) IS NOT NULL;
 END
 $$;
 COMMENT ON FUNCTION sales_kpi.hold_model(text) IS 'Internal: whether there is a model, whose tables are locked then; an error where it is not the caller''s alone.';
