@@ -90,6 +90,18 @@ END $$;
 
 SELECT is(coalesce(pg_temp.fault_of(state), pg_temp.use_of(state)), 'taken', name) FROM specimen;
 
+-- A question that is refused whatever is asked would reach nothing of damaged states either.
+CREATE FUNCTION pg_temp.is_answered(asked text, s pg_temp.a_state) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	answer text;
+BEGIN
+	EXECUTE asked INTO answer USING s;
+	RETURN answer IS NOT NULL;
+EXCEPTION WHEN OTHERS THEN
+	RETURN false;
+END $$;
+SELECT is_empty($$SELECT query FROM question WHERE NOT EXISTS (SELECT FROM specimen WHERE pg_temp.is_answered(query, state))$$, 'every question is answered of some');
+
 -- The text of what is read, or the SQLSTATE of its refusal
 CREATE FUNCTION pg_temp.reading(t text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
