@@ -283,6 +283,9 @@ INSERT INTO bad (item, query, answer) VALUES
 CREATE TEMP TABLE example (type text, text text, count_place int, count_size int);
 INSERT INTO example VALUES ('duration_summary', '{PT1S,PT2S}', 2, 4), ('customer_history', '{bigint amounts 1:0..5=7}', 19, 8), ('purchase_history', '{bigint times 1:0,5}', 19, 8), ('win_summary', '{bigint days 1:1/0/0}', 19, 8),
 	('acquisition_summary', '{bigint spend 1 7}', 19, 8), ('revenue_series', '{0:1/1,5}', 1, 4), ('business_calendar', 'UTC: Mon 09:00-17:00', 2, 4);
+SELECT set_eq('SELECT type::regtype FROM example', $$SELECT oid::regtype FROM pg_type WHERE typnamespace = 'sales_kpi'::regnamespace AND typtype = 'b' AND typcategory <> 'A'$$, 'every type is here');
+\set damaged `grep -l '^\\ir include/damage.sql' test/pgtap/*.sql | xargs sed -n 's/^.set type //p' | paste -s -d ,`
+SELECT set_eq('SELECT type FROM example', string_to_array(:'damaged', ','), '... and is damaged by include/damage.sql');
 SELECT format('CREATE TEMP TABLE received_%s (state %1$s)', type) FROM example \gexec
 CREATE FUNCTION pg_temp.read_message(type text, message bytea) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

@@ -125,7 +125,9 @@ $$, 'a state type can be stored, sent and compressed');
 
 -- A model
 CALL sales_kpi.create_sources('crm');
+SELECT count(*) AS locks FROM pg_locks WHERE pid = pg_backend_pid() \gset
 CALL sales_kpi.create_model('kpi', sources => 'crm');
+SELECT cmp_ok((SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()) - :locks, '<', 64 * 100 / 10::bigint, 'the locks of ten models have room in a server of default settings');
 CREATE TEMP VIEW generated AS
 SELECT c.* FROM pg_class c WHERE c.relnamespace IN ('kpi'::regnamespace, 'kpi_base'::regnamespace) AND c.relkind = 'v';
 
