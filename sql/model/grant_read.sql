@@ -72,6 +72,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	r record;
+	relation_name text;
 	refused text;
 BEGIN
 	IF (CASE WHEN sales_kpi.hold_model(target) THEN sales_kpi.kept_settings(target) END) IS NULL THEN
@@ -92,8 +93,13 @@ BEGIN
 			AND coalesce((SELECT bool_and(has_column_privilege(n.relation, c, 'SELECT WITH GRANT OPTION')) FROM unnest(n.columns) c),
 				has_table_privilege(n.relation, 'SELECT WITH GRANT OPTION'))
 	LOOP
-		EXECUTE format('GRANT SELECT%s ON %I.%I TO %I', (SELECT ' (' || string_agg(quote_ident(c), ', ') || ')' FROM unnest(r.columns) c),
-			r.schema_name, r.relation_name, reader);
+		relation_name := r.relation::regclass;
+		EXECUTE format('GRANT SELECT%s ON %s TO %I', (SELECT ' (' || string_agg(quote_ident(c), ', ') || ')' FROM unnest(r.columns) c), relation_name, reader);
+		-- who owns a schema can give its name to another one, where a table of the caller's has this name
+		IF to_regclass(relation_name) IS DISTINCT FROM r.relation THEN
+			RAISE EXCEPTION '% is gone', relation_name
+				USING ERRCODE = 'undefined_table', HINT = 'Somebody has renamed it or dropped it meanwhile. Try again.';
+		END IF;
 	END LOOP;
 	SELECT string_agg(u.relation, ', ') INTO refused FROM sales_kpi.unreadable(target, ARRAY[reader]) u;
 	IF refused IS NOT NULL THEN
