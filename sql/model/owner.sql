@@ -43,13 +43,18 @@ BEGIN ATOMIC
 		JOIN pg_roles o ON o.oid = f.proowner
 		WHERE t.tgrelid IN (SELECT p.oid FROM part p)
 		UNION ALL
+		-- whoever's the function is, it is not known who has put it there
+		SELECT format('%s has the trigger %I with %s', t.tgrelid::regclass, t.tgname, CASE WHEN t.tgqual IS NULL THEN 'arguments' ELSE 'a condition' END), NULL, false
+		FROM pg_trigger t
+		WHERE t.tgrelid IN (SELECT p.oid FROM part p) AND NOT t.tgisinternal AND (t.tgqual IS NOT NULL OR t.tgnargs > 0)
+		UNION ALL
 		SELECT format('%s refers to %s of %I', k.conrelid::regclass, k.confrelid::regclass, o.rolname), o.rolname, o.rolsuper
 		FROM pg_constraint k
 		JOIN pg_class c ON c.oid IN (k.conrelid, k.confrelid)
 		JOIN pg_roles o ON o.oid = c.relowner
 		WHERE k.contype = 'f' AND (k.conrelid IN (SELECT p.oid FROM part p) OR k.confrelid IN (SELECT p.oid FROM part p))
 	) f (what, owner, is_superuser)
-	WHERE NOT f.is_superuser AND f.owner <> current_user
+	WHERE NOT f.is_superuser AND f.owner IS DISTINCT FROM current_user
 	ORDER BY 1 LIMIT 1;
 END;
 COMMENT ON FUNCTION sales_kpi.foreign_code(oid) IS 'Internal: what of others runs when a table is written; NULL: nothing.';
@@ -68,7 +73,7 @@ BEGIN
 		reason := sales_kpi.foreign_code(to_regclass(format('%I.%I', schema_name, relation)));
 		IF reason IS NOT NULL THEN
 			RAISE EXCEPTION '%', reason
-				USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'The table is written here, and code of another would run with your rights.',
+				USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'The table is written here, and code of another could run with your rights.',
 					HINT = 'Have it dropped first.';
 		END IF;
 	END LOOP;

@@ -58,10 +58,16 @@ SET LOCAL ROLE stranger;
 CREATE FUNCTION stranger.betray() RETURNS trigger
 LANGUAGE plpgsql
 AS $$BEGIN RAISE EXCEPTION 'code of a stranger runs as %', current_user; END$$;
+CREATE FUNCTION stranger.is_betrayed() RETURNS boolean
+LANGUAGE plpgsql
+AS $$BEGIN RAISE EXCEPTION 'code of a stranger runs as %', current_user; END$$;
 CREATE TABLE stranger.word (name text PRIMARY KEY);
 GRANT ALL ON SCHEMA stranger TO PUBLIC;
 GRANT ALL ON stranger.word TO PUBLIC;
 RESET ROLE;
+CREATE FUNCTION crm.note() RETURNS trigger
+LANGUAGE plpgsql
+AS $$BEGIN EXECUTE TG_ARGV[0]; RETURN NEW; END$$;
 CALL sales_kpi.create_model('kpi', sources => 'crm', as_of => '2025-01-01');
 CREATE TABLE planted (what text, statement text, finding text);
 INSERT INTO planted VALUES
@@ -69,6 +75,12 @@ INSERT INTO planted VALUES
 	('a trigger of a statement', 'CREATE TRIGGER betray AFTER UPDATE ON kpi_base.generated_view EXECUTE FUNCTION stranger.betray()', 'kpi_base.generated_view has the trigger betray of stranger'),
 	('a trigger that waits', 'CREATE CONSTRAINT TRIGGER betray AFTER UPDATE ON kpi_base.generated_view DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION stranger.betray()',
 		'kpi_base.generated_view has the trigger betray of stranger'),
+	('a condition', 'CREATE TRIGGER betray BEFORE UPDATE ON kpi_base.setting FOR EACH ROW WHEN (stranger.is_betrayed()) EXECUTE FUNCTION suppress_redundant_updates_trigger()',
+		'kpi_base.setting has the trigger betray with a condition'),
+	('a condition that names nobody', $$CREATE TRIGGER betray BEFORE UPDATE ON kpi_base.setting FOR EACH ROW WHEN (query_to_xml('SELECT stranger.is_betrayed()', true, true, '') IS NULL) EXECUTE FUNCTION crm.note()$$,
+		'kpi_base.setting has the trigger betray with a condition'),
+	('arguments of a function of the caller', $$CREATE TRIGGER betray AFTER INSERT ON kpi_base.generated_view EXECUTE FUNCTION crm.note('SELECT stranger.is_betrayed()')$$,
+		'kpi_base.generated_view has the trigger betray with arguments'),
 	('a key of another table', $$CREATE TABLE stranger.child (s text, v text, FOREIGN KEY (s, v) REFERENCES kpi_base.generated_view ON UPDATE CASCADE); ALTER TABLE stranger.child OWNER TO stranger$$,
 		'stranger.child refers to kpi_base.generated_view of stranger'),
 	('a key of it', 'ALTER TABLE kpi_base.setting ADD FOREIGN KEY (value) REFERENCES stranger.word NOT VALID', 'kpi_base.setting refers to stranger.word of stranger'),
