@@ -189,14 +189,13 @@ RETURN (
 );
 COMMENT ON FUNCTION sales_kpi.own_source_columns(text, jsonb) IS 'Internal: SQL of the extra columns of a source that are dimensions.';
 
--- In a comment double braces would be read as a placeholder: a blank goes between.
 CREATE FUNCTION sales_kpi.own_comments(view_name text, context jsonb)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT string_agg(format('COMMENT ON COLUMN {{base}}.%I.{{own_column %s}} IS %L;', view_name, o.number,
-		replace(format('Column %s of %s, a dimension of the model.', o.dimension, o.relation), '{{', '{ {')), E'\n' ORDER BY o.number)
+		sales_kpi.apart_braces(format('Column %s of %s, a dimension of the model.', o.dimension, o.relation))), E'\n' ORDER BY o.number)
 	FROM sales_kpi.own_dimensions(context) o
 	WHERE view_name IN (o.relation, 'source_' || o.relation)
 		OR EXISTS (SELECT FROM sales_kpi.carried_relation c WHERE c.relation = o.relation AND c.fact = own_comments.view_name)

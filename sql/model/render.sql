@@ -140,3 +140,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION sales_kpi.render(text, text, jsonb) IS 'Internal: a template with its placeholders filled for one model.';
+
+-- For names in what is rendered: of three braces, too, no two stay together.
+CREATE FUNCTION sales_kpi.apart_braces(words text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN regexp_replace(words, '\{(?=\{)', '{ ', 'g');
+COMMENT ON FUNCTION sales_kpi.apart_braces(text) IS 'Internal: words in which nothing can be read as a placeholder: a blank goes between two braces.';

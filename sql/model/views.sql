@@ -149,15 +149,13 @@ DECLARE
 BEGIN
 	SELECT * INTO STRICT t FROM sales_kpi.view_template v WHERE v.view_name = kpi_view.view_name AND v.storey = 'kpi';
 	IF t.dimensions IS NULL THEN
-		RETURN CASE t.view_name
-			WHEN 'data_quality' THEN sales_kpi.render(replace(t.query, '{{quality_branches}}', sales_kpi.quality_branches(context)), NULL, context)
-			-- its branches are rendered already
-			WHEN 'goal_attainment' THEN replace(replace(sales_kpi.render(t.query, NULL, context), '{{goal_figures}}', sales_kpi.goal_figures(context)),
-				'{{sums_of_goals}}', sales_kpi.sums_of_goals(context))
-			WHEN 'setting' THEN replace(sales_kpi.render(t.query, NULL, context), '{{setting_rows}}', sales_kpi.setting_rows(context))
-			WHEN 'scorecard' THEN replace(sales_kpi.render(t.query, NULL, context), '{{scorecard_branches}}', sales_kpi.scorecard_branches(context))
-			ELSE sales_kpi.render(t.query, NULL, context)
-		END;
+		-- what is rendered already is a placeholder's value: names in it are not read once more
+		RETURN sales_kpi.render(replace(t.query, '{{quality_branches}}', CASE t.view_name WHEN 'data_quality' THEN sales_kpi.quality_branches(context) ELSE '' END), NULL,
+			context || jsonb_build_object('placeholders', context -> 'placeholders' || CASE t.view_name
+				WHEN 'goal_attainment' THEN jsonb_build_object('goal_figures', sales_kpi.goal_figures(context), 'sums_of_goals', sales_kpi.sums_of_goals(context))
+				WHEN 'setting' THEN jsonb_build_object('setting_rows', sales_kpi.setting_rows(context))
+				WHEN 'scorecard' THEN jsonb_build_object('scorecard_branches', sales_kpi.scorecard_branches(context))
+				ELSE '{}' END));
 	END IF;
 	-- A WITH keeps the planner from merging a branch into the query around it. Merging
 	-- goes through all branches once for each, and no more plan comes of it.
@@ -185,7 +183,7 @@ RETURN (
 		('period_end', 'The day after its last.'),
 		('is_partial', 'Whether as_of cuts the period.'),
 		('dimension', (SELECT format('What the figures are by: %s; filter on one. all: the total.',
-					   replace(string_agg(d.dimension, ', ' ORDER BY d.rank), '{{', '{ {'))
+					   sales_kpi.apart_braces(string_agg(d.dimension, ', ' ORDER BY d.rank)))
 					   FROM sales_kpi.view_dimensions(common_comments.view_name, context) d)),
 		('member', 'Id within the dimension; all for the total, (none) where missing.'),
 		('member_name', 'Its name.')) c (column_name, meaning)

@@ -130,6 +130,14 @@ SELECT is(test.outcome(format('CALL sales_kpi.create_model(''kpi'', dimensions =
 SELECT set_eq('SELECT dimension, member, won FROM kpi.cycle_length WHERE grain = ''month'' AND dimension <> ALL (''{all,rep,team,territory,product,family,segment,location,source}'')',
 	format('VALUES (''select'', ''1'', %1$s::bigint), (''$body$ \ %%s {{kpi}}'', ''x'', %1$s), (%2$L, ''y'', %1$s)', (SELECT count(*) FROM test.string), repeat('ж', 31)), 'and figures are by them');
 
+-- Names that hold what stands for others: three braces, or the list of all sums.
+ALTER TABLE crm.deal ADD "; SELECT 1 / 0; --{{{own_name 1}}" text, ADD "{{sums_of_goals}}" text;
+SELECT is(test.outcome('CALL sales_kpi.create_model(''kpi'', dimensions => ARRAY[''deal.; SELECT 1 / 0; --{{{own_name 1}}'', ''deal.{{sums_of_goals}}''])'), NULL, 'names of columns are not read as placeholders');
+SELECT is(col_description('kpi_base.deal'::regclass, a.attnum), 'Column ; SELECT 1 / 0; --{ { {own_name 1}} of deal, a dimension of the model.', 'nor is a comment run')
+FROM pg_attribute a WHERE a.attrelid = 'kpi_base.deal'::regclass AND a.attname = 'deal.; SELECT 1 / 0; --{{{own_name 1}}';
+SELECT is(test.outcome(format('CALL sales_kpi.create_model(%L, ''crm'', as_of => ''2025-01-01'')', name)), NULL, 'nor the name of a model: ' || name)
+FROM unnest('{"{{sums_of_goals}}","{{scorecard_branches}}"}'::text[]) name;
+
 -- Objects of the owner's own in the place of a view: said, and kept.
 DROP VIEW kpi.timeline;
 CREATE TABLE kpi.timeline AS SELECT 'mine' AS x;
