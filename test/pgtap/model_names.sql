@@ -66,7 +66,7 @@ SELECT test.stands('select', '{{kpi}}');
 SELECT test.stands('{{base}}', 'CRM.deal');
 SELECT test.stands(E'a"b''c\\d$$e%s%I.f g --h/*', E'x"";y''''z\\\\$body$%1$s.*');
 SELECT test.stands(E' line\nFROM x\ttab ', E'line\r\nFROM y s');
-SELECT test.stands('Продажи ÄÖÜ 売上 ' || repeat('x', 29), repeat('Ж', 31));
+SELECT test.stands('Продажи ÄÖÜ 売上 ' || repeat('x', 29), repeat('Ж', 31) || '"');
 
 SELECT throws_ok(format('CALL sales_kpi.create_model(%L, sources => ''plain'')', repeat('x', 59)), '42622', format('schema name %s is too long', repeat('x', 59)), 'a name leaves room for that of its base');
 SELECT throws_ok(format('CALL sales_kpi.repair_model(%L)', repeat('x', 59)), '42704', NULL, 'none has a longer one');
