@@ -47,8 +47,10 @@ sub differences
 	return map { substr(($seen{$_} > 0 ? 'only fresh: ' : 'only updated: ') . $_, 0, 2000) } sort grep { $seen{$_} } keys %seen;
 }
 
-$node->safe_psql('postgres', 'CREATE DATABASE fresh');
-$node->safe_psql('fresh', 'CREATE EXTENSION sales_kpi');
+# Who has installed it updates it, and need not be a superuser.
+$node->safe_psql('postgres', 'CREATE ROLE installer LOGIN; CREATE DATABASE fresh OWNER installer');
+my @as_installer = (extra_params => [ '-U', 'installer' ]);
+$node->safe_psql('fresh', 'CREATE EXTENSION sales_kpi', @as_installer);
 my @fresh = catalogue('fresh');
 cmp_ok(scalar @fresh, '>', 2000, 'there is something to compare');
 
@@ -56,10 +58,10 @@ sub updates_from
 {
 	my ($from) = @_;
 	(my $database = "from $from") =~ tr/ ./__/;
-	$node->safe_psql('postgres', "CREATE DATABASE $database; CREATE DATABASE ${database}_in_use");
-	$node->safe_psql($database, "CREATE EXTENSION sales_kpi VERSION '$from'");
+	$node->safe_psql('postgres', "CREATE DATABASE $database OWNER installer; CREATE DATABASE ${database}_in_use");
+	$node->safe_psql($database, "CREATE EXTENSION sales_kpi VERSION '$from'", @as_installer);
 	isnt(scalar differences(\@fresh, [ catalogue($database) ]), 0, "$from is another than $version");
-	$node->safe_psql($database, 'ALTER EXTENSION sales_kpi UPDATE');
+	$node->safe_psql($database, 'ALTER EXTENSION sales_kpi UPDATE', @as_installer);
 	is(join("\n", differences(\@fresh, [ catalogue($database) ])), '', "updated from $from, the catalogues are those of a new installation");
 
 	# A model, an edit of it, and a stored state are there meanwhile.
