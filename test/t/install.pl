@@ -129,6 +129,17 @@ is($node->safe_psql('latin', q{SELECT sales_kpi.sparkline(v ORDER BY n) FROM unn
 is($node->safe_psql('latin', q{SELECT sales_kpi.sparkline(v) FROM unnest('{5,5}'::float8[]) v}), '44', 'equal values, too');
 $node->stop;
 
+# What is not called does not run: the library asks the server for no hook, no setting, no
+# process and no file, and the system for no connection.
+my $library = $node->config_data('--pkglibdir') . '/sales_kpi.so';
+my ($wanted) = run_command([ 'nm', '-D', '--undefined-only', $library ]);
+my $else = qr/ (\w*_hook|DefineCustom\w+|Register\w+|SPI_\w+|AllocateFile|OpenTransientFile|PathNameOpen\w+|f?open(?:64|at)?|popen|system|exec\w+|fork|socket|connect)(?:@|$)/m;
+like($wanted, qr/ palloc$/m, 'it is known what the library wants of others');
+is(join(' ', $wanted =~ /$else/g), '', 'nothing that would let it do more than it is called for');
+my ($defined) = run_command([ 'nm', '-D', '--defined-only', $library ]);
+like($defined, qr/ Pg_magic_func$/m, 'and what it has');
+unlike($defined, qr/ _PG_init$/m, 'nothing runs when it is loaded');
+
 # META.json as PGXN's meta-spec 1.0.0 wants it, of the version that is installed.
 my $meta = decode_json(slurp_file('META.json'));
 foreach my $field (qw(name version abstract maintainer license provides meta-spec))
