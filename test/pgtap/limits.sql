@@ -20,8 +20,13 @@ SELECT is(ARRAY[code, message, hint], ARRAY['54000', 'a customer_history cannot 
 FROM pg_temp.refusal($$
 	SELECT customer_agg(customer::text, '2024-01-01'::timestamptz + customer * interval '1 second', NULL, 1)
 	FROM (SELECT generate_series(1, 27000000) AS customer) c$$);
+-- less than half of a gigabyte, of which each record has a long text
+SELECT is(ARRAY[code, message, hint], ARRAY['54000', 'the text of a customer_history is longer than 1 GB', 'Send it or copy it in binary form, or keep smaller groups, which can be rolled up.'], 'nor is there a text beyond 1 GB')
+FROM pg_temp.refusal($$
+	SELECT customer_agg(customer::text, '290000-01-01'::timestamptz + customer * interval '1 second', '290001-01-01'::timestamptz + customer * interval '1 second', 9000000000000)::text
+	FROM (SELECT generate_series(1, 11800000) AS customer) c$$);
 \else
-SELECT skip('less than 6 GB of memory is free');
+SELECT skip('less than 6 GB of memory is free', 2);
 \endif
 
 -- Ten million boundaries are not too many: what is made for them begins, and ends by a cancel.
