@@ -174,8 +174,11 @@ split_by_cohort(const KeyedStore *history, const Boundaries *boundaries)
 			records[cohort] += reader.nspans;
 	}
 	for (int i = 0; i < boundaries->count - 1; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (records[i] > 0)
 			histories[i] = keyed_store_allocate_checked(history, &customer_history_type, records[i]);
+	}
 	reader.next = 0;
 	while (read_customer(&reader))
 	{
@@ -204,6 +207,7 @@ cohorts(PG_FUNCTION_ARGS)
 		bool		nulls[3] = {false};
 		Datum		values[3] = {TimestampTzGetDatum(boundaries.at[i]), TimestampTzGetDatum(boundaries.at[i + 1])};
 
+		CHECK_FOR_INTERRUPTS();
 		if (histories[i] == NULL)
 			continue;
 		values[2] = PointerGetDatum(keyed_store_canonical(PointerGetDatum(histories[i]), &customer_history_type));
