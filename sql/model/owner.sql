@@ -123,24 +123,25 @@ DECLARE
 BEGIN
 	SELECT string_agg(DISTINCT g.right_to, ', ') AS rights, g.what, coalesce(quote_ident(r.rolname), 'PUBLIC') AS grantee INTO other
 	FROM (
-		SELECT format('SCHEMA %I', n.nspname), n.nspowner, a.privilege_type, a.grantee
+		SELECT format('SCHEMA %I', n.nspname), n.nspowner, a.privilege_type, a.grantee, a.grantor
 		FROM pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) a
 		WHERE n.nspname IN (target, sales_kpi.base_schema(target)) AND a.privilege_type <> 'USAGE'
 		UNION ALL
-		SELECT format('%I.%I', n.nspname, c.relname), c.relowner, a.privilege_type, a.grantee
+		SELECT format('%I.%I', n.nspname, c.relname), c.relowner, a.privilege_type, a.grantee, a.grantor
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		CROSS JOIN LATERAL (SELECT c.relacl UNION ALL SELECT f.attacl FROM pg_attribute f WHERE f.attrelid = c.oid) l (acl)
 		CROSS JOIN LATERAL aclexplode(l.acl) a
 		WHERE n.nspname = sales_kpi.base_schema(target) AND c.relname IN ('setting', 'generated_view') AND a.privilege_type <> 'SELECT'
-	) g (what, owner, right_to, grantee)
+	) g (what, owner, right_to, grantee, grantor)
 	LEFT JOIN pg_roles r ON r.oid = g.grantee
 	WHERE g.grantee <> g.owner AND r.rolsuper IS NOT TRUE
 	GROUP BY g.what, r.rolname
-	ORDER BY 2, 3 LIMIT 1;
+	-- what a grantee has granted goes with what it was granted itself
+	ORDER BY bool_and(g.grantor <> g.owner), 2, 3 LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION '% has the right % on %', other.grantee, other.rights, other.what
 			USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'A model is made from what stands there, with the rights of its owner, and nobody else may write it.',
-				HINT = format('REVOKE %s ON %s FROM %s; where it comes of default privileges, ALTER DEFAULT PRIVILEGES first.', other.rights, other.what, other.grantee);
+				HINT = format('REVOKE %s ON %s FROM %s CASCADE; where it comes of default privileges, ALTER DEFAULT PRIVILEGES first.', other.rights, other.what, other.grantee);
 	END IF;
 END
 $$;

@@ -88,6 +88,8 @@ INSERT INTO planted VALUES
 	('a right to write a column', 'GRANT UPDATE (query) ON kpi_base.generated_view TO stranger', 'stranger has the right UPDATE on kpi_base.generated_view'),
 	('several rights', 'GRANT ALL ON kpi_base.setting TO stranger; REVOKE TRIGGER, REFERENCES ON kpi_base.setting FROM stranger', 'stranger has the right DELETE, INSERT, TRUNCATE, UPDATE on kpi_base.setting'),
 	('a right of all', 'GRANT INSERT ON kpi_base.setting TO PUBLIC', 'PUBLIC has the right INSERT on kpi_base.setting'),
+	('a right that is granted on', $$GRANT USAGE ON SCHEMA kpi_base TO stranger; GRANT UPDATE ON kpi_base.setting TO stranger WITH GRANT OPTION;
+		SET LOCAL ROLE stranger; GRANT UPDATE ON kpi_base.setting TO analyst; RESET ROLE$$, 'stranger has the right UPDATE on kpi_base.setting'),
 	('a right to put a trigger there', 'GRANT TRIGGER ON kpi_base.setting TO stranger', 'stranger has the right TRIGGER on kpi_base.setting'),
 	('a right to make things there', 'GRANT CREATE ON SCHEMA kpi_base TO stranger', 'stranger has the right CREATE on SCHEMA kpi_base'),
 	('a right to make things in the other schema', 'GRANT CREATE ON SCHEMA kpi TO PUBLIC', 'PUBLIC has the right CREATE on SCHEMA kpi');
