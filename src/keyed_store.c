@@ -135,6 +135,15 @@ keyed_store_allocate(const KeyedStore *like, int64 capacity)
 	return store;
 }
 
+/* A state may be stored as it runs: what was in memory before does not go with it. */
+void
+keyed_store_clear_room(KeyedStore *store)
+{
+	char	   *room = (char *) RECORD_AT(store, store->nrecords);
+
+	memset(room, 0, (char *) store + VARSIZE(store) - room);
+}
+
 /* How many records a store of a kind can hold. */
 int64
 keyed_store_largest(const KeyedStore *store)
@@ -177,8 +186,10 @@ keyed_store_create(const StoreType *type, KeyKind kind, int payload)
 		.key_kind = kind,
 		.payload = payload,
 	};
+	KeyedStore *store = keyed_store_allocate(&empty, INITIAL_CAPACITY);
 
-	return keyed_store_allocate(&empty, INITIAL_CAPACITY);
+	keyed_store_clear_room(store);
+	return store;
 }
 
 /*

@@ -129,6 +129,7 @@ extern CustomerKey customer_key(FunctionCallInfo fcinfo, int argument, KeyKind k
 extern KeyedStore *keyed_store_create(const StoreType *type, KeyKind kind, int payload);
 extern KeyedStore *keyed_store_allocate(const KeyedStore *like, int64 capacity);
 extern KeyedStore *keyed_store_allocate_checked(const KeyedStore *like, const StoreType *type, int64 capacity);
+extern void keyed_store_clear_room(KeyedStore *store);
 extern KeyedStore *keyed_store_of_varlena(Datum state, const StoreType *type);
 extern KeyedStore *keyed_store_copy_canonical(const KeyedStore *store, const StoreType *type);
 extern int64 keyed_store_sort_to(uint64 *to, const KeyedStore *store, const StoreType *type, int64 first);

@@ -165,6 +165,7 @@ expanded_flatten(ExpandedObjectHeader *header, void *result, Size size)
 	memcpy(flat, expanded->store, KEYED_STORE_HEADER_SIZE);
 	SET_VARSIZE(flat, size);
 	flat->nrecords = flat->nsorted = copy_sorted(flat->words, expanded);
+	keyed_store_clear_room(flat);
 	MemoryContextSwitchTo(caller);
 }
 
@@ -312,6 +313,7 @@ enlarge(RunningStore *running, const StoreType *type, int64 capacity)
 		running->store = palloc(size);
 		memcpy(running->store, store, keyed_store_size(store, store->nrecords));
 		SET_VARSIZE(running->store, size);
+		keyed_store_clear_room(running->store);
 		return;
 	}
 	running->store = running->expanded->store;
@@ -328,6 +330,7 @@ keyed_store_widen(RunningStore *running, const StoreType *type)
 	if (expanded == NULL)
 	{
 		running->store = keyed_store_copy_wide(running->store, type, capacity);
+		keyed_store_clear_room(running->store);
 		return;
 	}
 	caller = MemoryContextSwitchTo(expanded->header.eoh_context);

@@ -240,6 +240,13 @@ END $$;
 \set messages 400
 \ir include/damage.sql
 
+-- A running state, as an aggregate of the caller's shows it, has room behind its records.
+CREATE AGGREGATE pg_temp.running(bigint, timestamptz, timestamptz) (SFUNC = sales_kpi.customer_add, STYPE = sales_kpi.customer_history);
+CREATE TEMP TABLE shown AS
+SELECT pg_temp.running(k, '2024-01-01', NULL)::stored::text::bytea AS running, customer_agg(k, '2024-01-01', NULL)::stored::text::bytea AS canonical
+FROM generate_series(1, 60) n, generate_series(1, n) k GROUP BY n;
+SELECT ok(bool_or(length(running) > length(canonical)) AND bool_and(length(rtrim(running, '\x00')) <= length(canonical)), 'what was in memory before is not stored there') FROM shown;
+
 -- The text of a history
 SELECT is(customer_agg(k, s, e, a)::text, '{bigint amounts -5:1000000..=0;42:0..86400000000=9990000,86400000000..=19980000}', 'the text of a history')
 FROM (VALUES (42, timestamptz '2000-01-01', NULL::timestamptz, 9.99), (42, '2000-01-02', NULL, 9.99), (-5, '2000-01-01 00:00:01', NULL, NULL)) v (k, s, e, a);
