@@ -1,23 +1,22 @@
 -- What a role needs to read a model, granted in one call.
 
--- A view with the rights of who asks needs the rights to what it reads, and so on, one
--- view through another; one with those of its owner needs no more.
+-- A view with the rights of who asks needs the rights to what it reads, one with those of
+-- its owner does not; but views of either kind may stand below it, and they ask anew.
 CREATE FUNCTION sales_kpi.read_by_view(view oid, safely boolean)
-RETURNS TABLE (relation oid, column_number integer)
+RETURNS TABLE (relation oid, column_number integer, by_reader boolean)
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT d.refobjid, d.refobjsubid
+	SELECT d.refobjid, d.refobjsubid, EXISTS (SELECT FROM pg_options_to_table(c.reloptions) o WHERE o.option_name = 'security_invoker' AND o.option_value::boolean)
 	FROM pg_class c
 	JOIN pg_rewrite r ON r.ev_class = c.oid
 	JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
 		AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> c.oid
 	WHERE c.oid = view AND c.relkind = 'v'
 		AND (NOT safely OR CASE d.refobjsubid WHEN 0 THEN has_table_privilege(c.relowner, d.refobjid, 'SELECT')
-			ELSE has_column_privilege(c.relowner, d.refobjid, d.refobjsubid::smallint, 'SELECT') END)
-		AND EXISTS (SELECT FROM pg_options_to_table(c.reloptions) o WHERE o.option_name = 'security_invoker' AND o.option_value::boolean);
+			ELSE has_column_privilege(c.relowner, d.refobjid, d.refobjsubid::smallint, 'SELECT') END);
 END;
-COMMENT ON FUNCTION sales_kpi.read_by_view(oid, boolean) IS 'Internal: what a view reads with the rights of who asks it; safely: what its owner may read of that.';
+COMMENT ON FUNCTION sales_kpi.read_by_view(oid, boolean) IS 'Internal: what a view reads, by_reader: with the rights of who asks it; safely: what its owner may read of that.';
 
 -- Of what stands below the model, the columns that are named, or one where none is: a
 -- source may hold more than is read. A view of another may name what its owner cannot
@@ -27,12 +26,12 @@ RETURNS TABLE (schema_name text, relation_name text, relation oid, columns text[
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	WITH RECURSIVE needed (oid, passed) AS (
-		SELECT c.oid, false
+	WITH RECURSIVE needed (oid, passed, by_reader) AS (
+		SELECT c.oid, false, true
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = target AND c.relkind = 'v'
 		UNION
-		SELECT b.relation, pg_get_userbyid(w.relowner) <> current_user
+		SELECT b.relation, pg_get_userbyid(w.relowner) <> current_user, b.by_reader
 		FROM needed v JOIN pg_class w ON w.oid = v.oid CROSS JOIN LATERAL sales_kpi.read_by_view(v.oid, safely) b
 		WHERE NOT (safely AND v.passed)
 	)
@@ -45,9 +44,9 @@ BEGIN ATOMIC
 	JOIN pg_class c ON c.oid = v.oid
 	JOIN pg_namespace n ON n.oid = c.relnamespace
 	LEFT JOIN (needed w CROSS JOIN LATERAL sales_kpi.read_by_view(w.oid, safely) b
-		JOIN pg_attribute a ON a.attrelid = b.relation AND a.attnum = b.column_number AND a.attnum > 0) ON b.relation = c.oid AND NOT (safely AND w.passed)
+		JOIN pg_attribute a ON a.attrelid = b.relation AND a.attnum = b.column_number AND a.attnum > 0) ON b.relation = c.oid AND b.by_reader AND NOT (safely AND w.passed)
 	-- everybody may read these
-	WHERE n.nspname NOT IN ('sales_kpi', 'pg_catalog', 'information_schema')
+	WHERE v.by_reader AND n.nspname NOT IN ('sales_kpi', 'pg_catalog', 'information_schema')
 	GROUP BY n.nspname, c.relname, c.oid
 	ORDER BY n.nspname, c.relname;
 END;

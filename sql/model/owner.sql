@@ -90,7 +90,7 @@ AS $$
 DECLARE
 	other record;
 BEGIN
-	SELECT o.what, pg_get_userbyid(o.owner) AS owner INTO other
+	SELECT o.what, r.rolname AS owner, r.rolcanlogin AS logs_in INTO other
 	FROM (
 		SELECT format('schema %I', n.nspname), n.nspowner
 		FROM pg_namespace n
@@ -101,12 +101,13 @@ BEGIN
 		WHERE n.nspname IN (target, sales_kpi.base_schema(target))
 			AND (c.relname IN ('setting', 'generated_view') OR starts_with(c.relname, 'source_') OR c.relname IN (SELECT t.view_name FROM sales_kpi.view_template t))
 	) o (what, owner)
-	WHERE pg_get_userbyid(o.owner) <> current_user
+	JOIN pg_roles r ON r.oid = o.owner
+	WHERE r.rolname <> current_user
 	ORDER BY 1 LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION '% belongs to %', other.what, quote_ident(other.owner)
 			USING ERRCODE = 'insufficient_privilege', DETAIL = 'A model stands in schemas of its owner, as do its tables and views.',
-				HINT = format('Log in as %I, or choose another name for the model.', other.owner);
+				HINT = format(CASE WHEN other.logs_in THEN 'Log in as %I' ELSE 'Log in as a member of %I and SET ROLE %1$I' END || ', or choose another name for the model.', other.owner);
 	END IF;
 END
 $$;

@@ -36,6 +36,26 @@ RESET ROLE;
 SELECT throws_ok(test.call($$create_model('kpi', sources => 'crm')$$), '42501', 'schema kpi belongs to stranger', 'a model is not made in a schema of another');
 ROLLBACK TO intact;
 
+-- The hint of an error
+CREATE FUNCTION test.hint(statement text) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	hint text;
+BEGIN
+	EXECUTE statement;
+	RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RETURN hint;
+END
+$$;
+CREATE SCHEMA kpi AUTHORIZATION stranger;
+SELECT is(test.hint(test.call($$create_model('kpi', sources => 'crm')$$)), 'Log in as a member of stranger and SET ROLE stranger, or choose another name for the model.', 'a group owns it');
+ALTER ROLE stranger LOGIN;
+SELECT is(test.hint(test.call($$create_model('kpi', sources => 'crm')$$)), 'Log in as stranger, or choose another name for the model.', 'or somebody who logs in');
+ROLLBACK TO intact;
+
 SET LOCAL ROLE analyst;
 CALL sales_kpi.create_model('kpi', sources => 'crm', as_of => '2025-01-01');
 SELECT lives_ok(test.call($$repair_model('kpi')$$), 'the owner remakes a model');

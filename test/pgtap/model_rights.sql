@@ -2,7 +2,7 @@
 -- security, and code that somebody has put in the way.
 BEGIN;
 \ir include/model.sql
-SELECT plan(80);
+SELECT plan(84);
 
 CREATE ROLE analyst;
 CREATE ROLE reader;
@@ -237,6 +237,12 @@ SELECT is(test.as_role('stranger', 'CALL sales_kpi.grant_read(''through_kpi'', '
 SELECT ok(NOT (has_column_privilege('select', 'shut.opportunity', 'secret', 'SELECT') OR has_column_privilege('select', 'shut.flag', 'secret', 'SELECT')),
 	'without what is not read');
 SELECT is(test.as_role('select', 'SELECT sum(deals) FROM through_kpi.cycle_length WHERE grain = ''year'' AND dimension = ''all'''), '1', 'and it is read');
+-- Such a view asks anew, whoever's rights what stands above it has.
+CREATE ROLE watcher;
+SELECT is(test.as_role('stranger', 'CALL sales_kpi.create_model(''through_kpi'', access => ''owner'')'), NULL, 'with the rights of the owner');
+SELECT is(test.as_role('stranger', 'CALL sales_kpi.grant_read(''through_kpi'', ''watcher'')'), NULL, 'what lies below such a view is granted still');
+SELECT is(test.holds('watcher'), '{"columns of shut SELECT","relations of through_kpi SELECT","schema through_kpi USAGE"}', 'and nothing else');
+SELECT is(test.as_role('watcher', 'SELECT sum(deals) FROM through_kpi.cycle_length WHERE grain = ''year'' AND dimension = ''all'''), '1', 'so that it is read');
 
 -- Functions and operators of other people, first in the path: none is ever called.
 CREATE SCHEMA evil;
