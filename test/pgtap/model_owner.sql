@@ -106,7 +106,7 @@ INSERT INTO planted VALUES
 	('a key of it', 'ALTER TABLE kpi_base.setting ADD FOREIGN KEY (value) REFERENCES stranger.word NOT VALID', 'kpi_base.setting refers to stranger.word of stranger'),
 	('a right to write', 'GRANT SELECT, UPDATE ON kpi_base.generated_view TO stranger', 'stranger has the right UPDATE on kpi_base.generated_view'),
 	('a right to write a column', 'GRANT UPDATE (query) ON kpi_base.generated_view TO stranger', 'stranger has the right UPDATE on kpi_base.generated_view'),
-	('several rights', 'GRANT ALL ON kpi_base.setting TO stranger; REVOKE TRIGGER, REFERENCES ON kpi_base.setting FROM stranger', 'stranger has the right DELETE, INSERT, TRUNCATE, UPDATE on kpi_base.setting'),
+	('several rights', 'GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON kpi_base.setting TO stranger', 'stranger has the right DELETE, INSERT, TRUNCATE, UPDATE on kpi_base.setting'),
 	('a right of all', 'GRANT INSERT ON kpi_base.setting TO PUBLIC', 'PUBLIC has the right INSERT on kpi_base.setting'),
 	('a right that is granted on', $$GRANT USAGE ON SCHEMA kpi_base TO stranger; GRANT UPDATE ON kpi_base.setting TO stranger WITH GRANT OPTION;
 		SET LOCAL ROLE stranger; GRANT UPDATE ON kpi_base.setting TO analyst; RESET ROLE$$, 'stranger has the right UPDATE on kpi_base.setting'),
