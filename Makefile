@@ -6,7 +6,7 @@
 #   make test                               every test, in a private cluster
 #   make test-versions                      every test with PostgreSQL 15, 17 and 18, in chroots of Debian, and pg_upgrade
 #   make test-assert, test-sanitize         every test with a PostgreSQL built to check itself, or with sanitizers
-#   make test-valgrind                      tests of aggregates with a PostgreSQL under valgrind
+#   make test-valgrind                      tests of what is in C with a PostgreSQL under valgrind
 #   make fuzz                               a million damaged states
 #   make fuzz-guided                        twenty minutes of states by libFuzzer
 #   make bench                              what is measured, in a private cluster; SCALE=1 for ten times the rows
